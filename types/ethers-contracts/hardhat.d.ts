@@ -10,41 +10,49 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SecretContractAccount__factory>
+  getContractFactory(name: 'Proto', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Proto__factory>
+getContractFactory(name: 'ProtoProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProtoProxy__factory>
 getContractFactory(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISecretContractAccount__factory>
+getContractFactory(name: 'BLS12381', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BLS12381__factory>
+getContractFactory(name: 'SumTree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SumTree__factory>
+getContractFactory(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SecretContractAccount__factory>
 getContractFactory(name: 'AccountDriver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccountDriver__factory>
 getContractFactory(name: 'BLS12381Harness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BLS12381Harness__factory>
 getContractFactory(name: 'Callee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Callee__factory>
 getContractFactory(name: 'EnigmaToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EnigmaToken__factory>
-getContractFactory(name: 'BLS12381', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BLS12381__factory>
-getContractFactory(name: 'SumTree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SumTree__factory>
 
-  getContractAt(name: 'SecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SecretContractAccount>
+  getContractAt(name: 'Proto', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Proto>
+getContractAt(name: 'ProtoProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProtoProxy>
 getContractAt(name: 'ISecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISecretContractAccount>
+getContractAt(name: 'BLS12381', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BLS12381>
+getContractAt(name: 'SumTree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SumTree>
+getContractAt(name: 'SecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SecretContractAccount>
 getContractAt(name: 'AccountDriver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccountDriver>
 getContractAt(name: 'BLS12381Harness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BLS12381Harness>
 getContractAt(name: 'Callee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Callee>
 getContractAt(name: 'EnigmaToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EnigmaToken>
-getContractAt(name: 'BLS12381', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BLS12381>
-getContractAt(name: 'SumTree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SumTree>
 
-  deployContract(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
+  deployContract(name: 'Proto', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Proto>
+deployContract(name: 'ProtoProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProtoProxy>
 deployContract(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+deployContract(name: 'BLS12381', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
+deployContract(name: 'SumTree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
+deployContract(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'AccountDriver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccountDriver>
 deployContract(name: 'BLS12381Harness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381Harness>
 deployContract(name: 'Callee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Callee>
 deployContract(name: 'EnigmaToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EnigmaToken>
-deployContract(name: 'BLS12381', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
-deployContract(name: 'SumTree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
 
-  deployContract(name: 'SecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
+  deployContract(name: 'Proto', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Proto>
+deployContract(name: 'ProtoProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProtoProxy>
 deployContract(name: 'ISecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+deployContract(name: 'BLS12381', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
+deployContract(name: 'SumTree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
+deployContract(name: 'SecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'AccountDriver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccountDriver>
 deployContract(name: 'BLS12381Harness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381Harness>
 deployContract(name: 'Callee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Callee>
 deployContract(name: 'EnigmaToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EnigmaToken>
-deployContract(name: 'BLS12381', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
-deployContract(name: 'SumTree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
 
     // default types
     getContractFactory(
