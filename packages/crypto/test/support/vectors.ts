@@ -26,6 +26,7 @@ export interface PrimitiveVectors {
     readonly smallOrder: readonly string[]
   }
   readonly sha256: Origin<{ message: string; digest: string }>
+  readonly hmacSha256: Origin<{ key: string; data: string; mac: string }>
   readonly keccak256: Origin<{ message: string; digest: string }>
   readonly hashToG1: Origin<{ message: string; x: string; y: string }> & { readonly domain: string }
   readonly blsMinSig: Origin<{ round: number; signature: string }> & {
