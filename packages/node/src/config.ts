@@ -186,7 +186,11 @@ export const WitnessConfigSchema = z.strictObject({
  * Makes the shares of a key manager before Enigma is deployed (their public keys are part of the deployment), keeps them
  * sealed in dataDir, prints `{"event":"keys",...}` and ends.
  */
-export const KeyGenerationConfigSchema = z.strictObject({ role: z.literal("key-generation"), ...processFields, enclave })
+export const KeyGenerationConfigSchema = z.strictObject({
+  role: z.literal("key-generation"),
+  ...processFields,
+  enclave,
+})
 
 export const NodeConfigSchema = z.discriminatedUnion("role", [
   WorkerConfigSchema,

@@ -8,4 +8,5 @@ export const nodeErrors = defineErrors("NODE", {
   START_FAILED: "The node did not start: step '{step}' failed.",
   STOP_TIMEOUT: "The node did not stop within {timeoutMs} ms; step '{step}' was given up.",
   STOP_FAILED: "Stopping '{step}' failed.",
+  ROLE_MISSING: "This build has no role {role} yet.",
 })

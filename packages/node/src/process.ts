@@ -1,6 +1,5 @@
 /** The life of a node process: configuration in, events out, signals and the parent's end heard. */
 import { EnigmaError } from "@enigma-discovery/protocol"
-import { readConfigFile } from "./config-file.ts"
 import { nodeErrors } from "./errors.ts"
 import { printEvent } from "./events.ts"
 
@@ -22,7 +21,9 @@ export function reportFailure(error: unknown): number {
     message: error instanceof Error ? error.message : "unknown failure",
   })
   for (let at: unknown = error; at instanceof Error; at = at.cause) process.stderr.write(`${at.stack ?? at.message}\n`)
-  return nodeErrors.is(error, "BAD_CONFIG") || nodeErrors.is(error, "CONFIG_UNREADABLE") || nodeErrors.is(error, "BAD_USAGE")
+  return nodeErrors.is(error, "BAD_CONFIG") ||
+    nodeErrors.is(error, "CONFIG_UNREADABLE") ||
+    nodeErrors.is(error, "BAD_USAGE")
     ? 2
     : 1
 }
@@ -31,7 +32,10 @@ export function reportFailure(error: unknown): number {
  * Resolves at the first signal, or when standard input closes and `withParent` asks for it. A second signal ends the process at
  * once: whoever sends two does not want to wait.
  */
-export function untilAskedToStop(withParent: boolean): { readonly asked: Promise<string>; readonly release: () => void } {
+export function untilAskedToStop(withParent: boolean): {
+  readonly asked: Promise<string>
+  readonly release: () => void
+} {
   const { promise, resolve } = Promise.withResolvers<string>()
   let first = true
   const onSignal = (signal: NodeJS.Signals) => {
@@ -53,5 +57,3 @@ export function untilAskedToStop(withParent: boolean): { readonly asked: Promise
     },
   }
 }
-
-export { readConfigFile }
