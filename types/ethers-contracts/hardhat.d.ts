@@ -10,49 +10,93 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Proto', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Proto__factory>
-getContractFactory(name: 'ProtoProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProtoProxy__factory>
-getContractFactory(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISecretContractAccount__factory>
+  getContractFactory(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SecretContractAccount__factory>
 getContractFactory(name: 'BLS12381', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BLS12381__factory>
 getContractFactory(name: 'SumTree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SumTree__factory>
-getContractFactory(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SecretContractAccount__factory>
 getContractFactory(name: 'AccountDriver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccountDriver__factory>
 getContractFactory(name: 'BLS12381Harness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BLS12381Harness__factory>
 getContractFactory(name: 'Callee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Callee__factory>
 getContractFactory(name: 'EnigmaToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EnigmaToken__factory>
+getContractFactory(name: 'IAttestationVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAttestationVerifier__factory>
+getContractFactory(name: 'IBatches', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBatches__factory>
+getContractFactory(name: 'ICredit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICredit__factory>
+getContractFactory(name: 'IEnigma', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEnigma__factory>
+getContractFactory(name: 'IEpochs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEpochs__factory>
+getContractFactory(name: 'IFaults', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFaults__factory>
+getContractFactory(name: 'IGovernance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGovernance__factory>
+getContractFactory(name: 'IPayments', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPayments__factory>
+getContractFactory(name: 'IReceipts', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReceipts__factory>
+getContractFactory(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISecretContractAccount__factory>
+getContractFactory(name: 'ISettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlement__factory>
+getContractFactory(name: 'ITasks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITasks__factory>
+getContractFactory(name: 'IViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IViews__factory>
+getContractFactory(name: 'IWorkers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkers__factory>
 
-  getContractAt(name: 'Proto', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Proto>
-getContractAt(name: 'ProtoProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProtoProxy>
-getContractAt(name: 'ISecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISecretContractAccount>
+  getContractAt(name: 'SecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SecretContractAccount>
 getContractAt(name: 'BLS12381', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BLS12381>
 getContractAt(name: 'SumTree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SumTree>
-getContractAt(name: 'SecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SecretContractAccount>
 getContractAt(name: 'AccountDriver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccountDriver>
 getContractAt(name: 'BLS12381Harness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BLS12381Harness>
 getContractAt(name: 'Callee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Callee>
 getContractAt(name: 'EnigmaToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EnigmaToken>
+getContractAt(name: 'IAttestationVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAttestationVerifier>
+getContractAt(name: 'IBatches', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBatches>
+getContractAt(name: 'ICredit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICredit>
+getContractAt(name: 'IEnigma', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEnigma>
+getContractAt(name: 'IEpochs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEpochs>
+getContractAt(name: 'IFaults', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFaults>
+getContractAt(name: 'IGovernance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGovernance>
+getContractAt(name: 'IPayments', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPayments>
+getContractAt(name: 'IReceipts', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReceipts>
+getContractAt(name: 'ISecretContractAccount', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISecretContractAccount>
+getContractAt(name: 'ISettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlement>
+getContractAt(name: 'ITasks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITasks>
+getContractAt(name: 'IViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IViews>
+getContractAt(name: 'IWorkers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkers>
 
-  deployContract(name: 'Proto', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Proto>
-deployContract(name: 'ProtoProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProtoProxy>
-deployContract(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+  deployContract(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'BLS12381', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
 deployContract(name: 'SumTree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
-deployContract(name: 'SecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'AccountDriver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccountDriver>
 deployContract(name: 'BLS12381Harness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381Harness>
 deployContract(name: 'Callee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Callee>
 deployContract(name: 'EnigmaToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EnigmaToken>
+deployContract(name: 'IAttestationVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAttestationVerifier>
+deployContract(name: 'IBatches', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatches>
+deployContract(name: 'ICredit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredit>
+deployContract(name: 'IEnigma', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEnigma>
+deployContract(name: 'IEpochs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEpochs>
+deployContract(name: 'IFaults', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFaults>
+deployContract(name: 'IGovernance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'IPayments', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPayments>
+deployContract(name: 'IReceipts', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceipts>
+deployContract(name: 'ISecretContractAccount', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+deployContract(name: 'ISettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlement>
+deployContract(name: 'ITasks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'IViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IViews>
+deployContract(name: 'IWorkers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkers>
 
-  deployContract(name: 'Proto', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Proto>
-deployContract(name: 'ProtoProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProtoProxy>
-deployContract(name: 'ISecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+  deployContract(name: 'SecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'BLS12381', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381>
 deployContract(name: 'SumTree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SumTree>
-deployContract(name: 'SecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SecretContractAccount>
 deployContract(name: 'AccountDriver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccountDriver>
 deployContract(name: 'BLS12381Harness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BLS12381Harness>
 deployContract(name: 'Callee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Callee>
 deployContract(name: 'EnigmaToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EnigmaToken>
+deployContract(name: 'IAttestationVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAttestationVerifier>
+deployContract(name: 'IBatches', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatches>
+deployContract(name: 'ICredit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredit>
+deployContract(name: 'IEnigma', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEnigma>
+deployContract(name: 'IEpochs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEpochs>
+deployContract(name: 'IFaults', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFaults>
+deployContract(name: 'IGovernance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGovernance>
+deployContract(name: 'IPayments', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPayments>
+deployContract(name: 'IReceipts', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceipts>
+deployContract(name: 'ISecretContractAccount', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISecretContractAccount>
+deployContract(name: 'ISettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlement>
+deployContract(name: 'ITasks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITasks>
+deployContract(name: 'IViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IViews>
+deployContract(name: 'IWorkers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkers>
 
     // default types
     getContractFactory(

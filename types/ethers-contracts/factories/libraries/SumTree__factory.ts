@@ -33,25 +33,9 @@ import type { NonPayableOverrides } from "../../common.js"
   {
     "inputs": [
       {
-        "internalType": "uint32",
+        "internalType": "uint256",
         "name": "leaf",
-        "type": "uint32"
-      },
-      {
-        "internalType": "uint32",
-        "name": "leaves",
-        "type": "uint32"
-      }
-    ],
-    "name": "UnknownLeaf",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint32",
-        "name": "leaf",
-        "type": "uint32"
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -64,7 +48,7 @@ import type { NonPayableOverrides } from "../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x6080806040523460175760399081601c823930815050f35b5f80fdfe5f80fdfea2646970667358221220711d0a04be8e94aa0be4989b5864e225aa0a3030e8ef9ba615c45215080fb23464736f6c63430008250033";
+  const _bytecode = "0x60556032600b8282823980515f1a607314602657634e487b7160e01b5f525f60045260245ffd5b305f52607381538281f3fe730000000000000000000000000000000000000000301460806040525f5ffdfea26469706673582212207bb6576a575f941b3d9e6ace2b085906e3b1e5581fd3c90bee9c2f2a5d660f8864736f6c63430008250033";
 
   
       type SumTreeConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
