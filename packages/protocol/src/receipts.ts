@@ -1,0 +1,134 @@
+/** Receipts and batches (PROTOCOL §4). */
+import { bigintToBytes, concatBytes, words } from "./bytes.ts"
+import { address, bytes, type Decoded, hash, list, oneOf, signature, struct, u32, u64, u128 } from "./codec.ts"
+import { MAX_CALLBACK_DATA_BYTES, MAX_CALLBACKS, MAX_QUEUE_LENGTH } from "./limits.ts"
+import { TAG } from "./tags.ts"
+import { RECEIPT_STATUSES } from "./tasks.ts"
+
+/**
+ * What is public of one finished task. `outputHash` is the Keccak-256 of the sealed output (zero: none);
+ * `fallbackOutputHash` that of the output released if the callbacks fail (zero: the task has no callback);
+ * `headAfter` the state head after the task, callbacks succeeding.
+ */
+export const ReceiptCodec = struct("receipt", {
+  index: u32,
+  taskId: hash,
+  status: oneOf("receipt status", RECEIPT_STATUSES),
+  gasClass: u64,
+  feeGrains: u64,
+  outputHash: hash,
+  fallbackOutputHash: hash,
+  headAfter: hash,
+})
+export type Receipt = Decoded<typeof ReceiptCodec>
+
+/** §4.1: receipt leaf, 10 words. Not 64 bytes long, so no inner node of the tree can pass for a leaf. */
+export const receiptLeafPreimage = (contract: Uint8Array, r: Receipt): Uint8Array =>
+  words(
+    TAG.RECEIPT,
+    contract,
+    r.index,
+    r.taskId,
+    r.status,
+    r.gasClass,
+    r.feeGrains,
+    r.outputHash,
+    r.fallbackOutputHash,
+    r.headAfter,
+  )
+
+/** A call that the secret contract's account makes on Ethereum. */
+export const CallbackCodec = struct("callback", {
+  target: address,
+  gasLimit: u64,
+  data: bytes(MAX_CALLBACK_DATA_BYTES, "callback data"),
+})
+export type Callback = Decoded<typeof CallbackCodec>
+
+/** A user's share of what was locked and not spent. */
+export const RefundCodec = struct("refund", { user: address, amountGrains: u64 })
+export type Refund = Decoded<typeof RefundCodec>
+
+/** A payable task's token, moved in the internal ledger: to the contract's account, or back to the sender. */
+export const PayoutCodec = struct("payout", { token: address, to: address, amount: u128 })
+export type Payout = Decoded<typeof PayoutCodec>
+
+/** One item of a commit: everything the enclave signed, besides what the chain knows itself. */
+export const BatchCodec = struct("batch", {
+  contract: address,
+  epoch: u32,
+  fromIndex: u32,
+  toIndex: u32,
+  link: hash,
+  cumLockedGrains: u64,
+  previousHead: hash,
+  newHead: hash,
+  fallbackHead: hash,
+  receiptsRoot: hash,
+  feeGrains: u64,
+  forfeitedGrains: u64,
+  refunds: list(RefundCodec, MAX_QUEUE_LENGTH),
+  payouts: list(PayoutCodec, MAX_QUEUE_LENGTH),
+  missing: list(u32, MAX_QUEUE_LENGTH),
+  callbacks: list(CallbackCodec, MAX_CALLBACKS),
+  validUntilBlock: u64,
+})
+export type Batch = Decoded<typeof BatchCodec>
+export const SignedBatchCodec = struct("signed batch", { batch: BatchCodec, signature })
+export type SignedBatch = Decoded<typeof SignedBatchCodec>
+
+/** §4.2: a refund as one word on chain: user in the high 160 bits, grains in the low 96. */
+export const refundWord = (r: Refund): Uint8Array => concatBytes(r.user, bigintToBytes(r.amountGrains, 12))
+/** §4.3: what `refundsHash` is the Keccak-256 of: the words one after the other. */
+export const refundsPreimage = (refunds: readonly Refund[]): Uint8Array => concatBytes(...refunds.map(refundWord))
+/** §4.3: three words a payout. */
+export const payoutsPreimage = (payouts: readonly Payout[]): Uint8Array =>
+  concatBytes(...payouts.map((p) => words(p.token, p.to, p.amount)))
+/** §4.3: one word a missing index, ascending. */
+export const missingPreimage = (missing: readonly number[]): Uint8Array => words(...missing)
+/** §4.3: three words a callback; `dataHashes` are the Keccak-256 of each callback's data. */
+export const callbacksPreimage = (callbacks: readonly Callback[], dataHashes: readonly Uint8Array[]): Uint8Array =>
+  concatBytes(...callbacks.map((c, i) => words(c.target, c.gasLimit, dataHashes[i]!)))
+
+/** §4.3: EIP-712 domain of every typed signature of this protocol. */
+export const EIP712_DOMAIN = { name: "Enigma", version: "1" } as const
+export const BATCH_TYPE =
+  "Batch(address secretContract,uint32 epoch,uint32 fromIndex,uint32 toIndex,bytes32 link,uint64 cumLockedGrains,bytes32 previousHead,bytes32 newHead,bytes32 fallbackHead,bytes32 receiptsRoot,uint64 feeGrains,uint64 forfeitedGrains,bytes32 refundsHash,bytes32 payoutsHash,bytes32 missingHash,bytes32 callbacksHash,uint64 validUntilBlock)"
+
+/** Hashes that stand in for a batch's lists in its digest. */
+export interface BatchListHashes {
+  readonly refundsHash: Uint8Array
+  readonly payoutsHash: Uint8Array
+  readonly missingHash: Uint8Array
+  readonly callbacksHash: Uint8Array
+}
+/** §4.3: EIP-712 struct hash preimage, 18 words; `typeHash` = keccak256(BATCH_TYPE). */
+export const batchStructPreimage = (typeHash: Uint8Array, b: Batch, h: BatchListHashes): Uint8Array =>
+  words(
+    typeHash,
+    b.contract,
+    b.epoch,
+    b.fromIndex,
+    b.toIndex,
+    b.link,
+    b.cumLockedGrains,
+    b.previousHead,
+    b.newHead,
+    b.fallbackHead,
+    b.receiptsRoot,
+    b.feeGrains,
+    b.forfeitedGrains,
+    h.refundsHash,
+    h.payoutsHash,
+    h.missingHash,
+    h.callbacksHash,
+    b.validUntilBlock,
+  )
+
+/** §4.4: what the ring holds for a batch whose callbacks failed is keccak256 of this instead of the root itself. */
+export const callbackFailedRootPreimage = (receiptsRoot: Uint8Array): Uint8Array =>
+  words(TAG.CALLBACK_FAILED, receiptsRoot)
+
+/** §6.4: state head after a delta: keccak256(previousHead, keccak256(sealed delta)). */
+export const headPreimage = (previousHead: Uint8Array, deltaHash: Uint8Array): Uint8Array =>
+  words(previousHead, deltaHash)
