@@ -231,7 +231,7 @@ function checkSafe(
 /** Dependencies are exactly what is imported, and tsconfig references exactly the workspaces among them. */
 function checkManifest(tree: Tree, pkg: Package): Violation[] {
   const where = `packages/${pkg.name}/package.json`
-  const files = [...tree.files.values()].filter((file) => file.package === pkg.name && file.isSource)
+  const files = [...tree.files.values()].filter((file) => file.package === pkg.name && !file.isTest)
   const used = new Set(
     files.flatMap((file) =>
       file.imports.flatMap(({ target }) =>

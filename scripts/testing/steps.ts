@@ -72,6 +72,8 @@ export const STEPS: readonly Step[] = [
     commands: [
       [...installed("typescript/bin/tsc"), "-b"],
       [...installed("typescript/bin/tsc"), "-p", "tsconfig.check.json"],
+      [...HARDHAT, "build", "--quiet"], // writes the types that contract tests use
+      [...installed("typescript/bin/tsc"), "-p", "tsconfig.contracts.json"],
     ],
   },
   {
