@@ -247,7 +247,8 @@ function checkManifest(tree: Tree, pkg: Package): Violation[] {
     ...workspaces.filter((name) => !referenced.includes(name)),
     ...referenced.filter((name) => !workspaces.includes(name)),
   ]
-  const unused = used.size === 0 ? [] : [...pkg.dependencies].filter((name) => !used.has(name)) // an empty package is at its start
+  const isStart = files.every(({ imports, parsed }) => imports.length === 0 && parsed.names.size === 0) // `export {}`
+  const unused = isStart ? [] : [...pkg.dependencies].filter((name) => !used.has(name))
   return [
     ...unused.map((name) => violation("UNUSED_DEPENDENCY", where, `"${name}" is never imported; remove it`)),
     ...differ.map((name) =>
