@@ -1,8 +1,8 @@
 /** Enigma's events as typed values. */
 import { bigintToBytes, fromHex, RECORD_FLAG, type TaskRecord, toHex, unpackTerms } from "@enigma-discovery/protocol"
 import type { LogDescription } from "ethers"
+import { enigmaInterface } from "./abi.ts"
 import type { FollowedBlock } from "./follower.ts"
-import { enigmaInterface } from "./internal/abi.ts"
 import { bad } from "./internal/parse.ts"
 import type { ChainLog } from "./logs.ts"
 

@@ -1,4 +1,5 @@
 /** Door `./follow`: reading the chain. Browser-safe: nothing here needs Node. */
+export * from "./abi.ts"
 export * from "./blocks.ts"
 export { addressOf, callView, MAX_CALL_RESULT_BYTES, transactionInput } from "./calls.ts"
 export * from "./cursor.ts"
