@@ -26,3 +26,5 @@ export const REORG_SEARCH_BLOCKS = 64n
 export const MAX_EXPORT_BYTES = 8_192
 /** Chain id of Ethereum mainnet, where a dev root is refused (design: attestation). */
 export const MAINNET_CHAIN_ID = 1n
+/** WASM gas of a call that names no limit. The unused part of the lock comes back with the batch. */
+export const DEFAULT_GAS_LIMIT = 5_000_000n

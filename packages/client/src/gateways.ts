@@ -36,6 +36,8 @@ export interface GatewayPool {
    * it, so that one gateway alone can't withhold. @throws CLIENT_GATEWAYS_FAILED when none answered acceptably
    */
   find<T>(question: GatewayQuestion<T | undefined>): Promise<T | undefined>
+  /** Asks this one gateway and no other. @throws CLIENT_GATEWAY_UNREACHABLE, CLIENT_GATEWAY_ANSWER_INVALID, CLIENT_GATEWAY_REFUSED, CLIENT_GATEWAY_LIED */
+  askOnly<T>(url: string, question: GatewayQuestion<T>): Promise<T>
   /** Gives the same to every gateway, returns the URLs that took it. @throws CLIENT_GATEWAYS_FAILED when none did */
   tell(question: GatewayQuestion<unknown>): Promise<readonly string[]>
   health(): readonly GatewayHealth[]
@@ -90,6 +92,12 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
     throw allFailed(question.method, faults)
   }
 
+  const askOnly = async <T>(url: string, question: GatewayQuestion<T>): Promise<T> => {
+    const memory = memories.find((one) => one.url === url)
+    if (memory === undefined) throw clientErrors.make("BAD_OPTION", { what: "gateway", why: `${url} is not in the list` })
+    return await askOne(memory, question).catch((error) => Promise.reject(faultOf(error)))
+  }
+
   const find = async <T>(question: GatewayQuestion<T | undefined>): Promise<T | undefined> => {
     const faults: unknown[] = []
     for (const memory of inOrder()) {
@@ -112,7 +120,7 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
   }
 
   const urls = Object.freeze(memories.map(({ url }) => url))
-  return Object.freeze({ urls, ask, find, tell, health: () => memories.map((memory) => Object.freeze({ ...memory })) })
+  return Object.freeze({ urls, ask, askOnly, find, tell, health: () => memories.map((memory) => Object.freeze({ ...memory })) })
 }
 
 const NO_GATEWAYS_FAULT = [
