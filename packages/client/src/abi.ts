@@ -33,7 +33,9 @@ type ItemNamed<A extends Abi, N extends string> = Extract<FunctionItem<A>, { rea
 
 /** Arguments of a function as a tuple; `readonly unknown[]` when the ABI is not a literal. */
 export type FunctionArgs<A extends Abi, N extends string> =
-  ItemNamed<A, N> extends { readonly inputs: infer I extends readonly AbiParameter[] } ? InputsOf<I> : readonly unknown[]
+  ItemNamed<A, N> extends { readonly inputs: infer I extends readonly AbiParameter[] }
+    ? InputsOf<I>
+    : readonly unknown[]
 
 /** Arguments of the constructor; `readonly []` for a literal ABI without one. */
 export type ConstructorArgs<A extends Abi> =
@@ -88,12 +90,16 @@ type TypeValue<T extends string, P extends AbiParameter, D extends Direction> = 
               : unknown
 
 /** Cuts the last pair of brackets, so that `uint8[2][]` is an array of `uint8[2]`. */
-type ArrayValue<T extends string, Item extends string, P extends AbiParameter, D extends Direction> =
-  T extends `${Item}[${infer Size}]`
-    ? Size extends `${string}[${string}`
-      ? readonly TypeValue<WithoutLast<T>, P, D>[]
-      : readonly TypeValue<Item, P, D>[]
-    : never
+type ArrayValue<
+  T extends string,
+  Item extends string,
+  P extends AbiParameter,
+  D extends Direction,
+> = T extends `${Item}[${infer Size}]`
+  ? Size extends `${string}[${string}`
+    ? readonly TypeValue<WithoutLast<T>, P, D>[]
+    : readonly TypeValue<Item, P, D>[]
+  : never
 type WithoutLast<T extends string> = T extends `${infer Head}[${infer Rest}`
   ? Rest extends `${string}[${string}`
     ? `${Head}[${WithoutLast<Rest>}`

@@ -28,3 +28,7 @@ export const MAX_EXPORT_BYTES = 8_192
 export const MAINNET_CHAIN_ID = 1n
 /** WASM gas of a call that names no limit. The unused part of the lock comes back with the batch. */
 export const DEFAULT_GAS_LIMIT = 5_000_000n
+/** Blocks in one search of logs: public nodes refuse ranges beyond 2,000 to 10,000. */
+export const LOG_RANGE_BLOCKS = 2_000n
+/** How long a signed permit holds, seconds from the newest block: long enough for a congested hour, short enough to forget. */
+export const PERMIT_LIFETIME_S = 3_600n

@@ -14,15 +14,13 @@ import {
 } from "@enigma-discovery/protocol"
 import {
   type Assignment,
-  attestedWorkerClaim,
-  checkKeyStatement,
+  assignmentClaim,
   type Claim,
-  drawnWorkerIdClaim,
+  checkKeyStatement,
   epochStateClaim,
   type QuotePolicy,
   readEpochEntry,
   SLOT,
-  seedClaim,
   type VerifiedQuote,
 } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
@@ -30,7 +28,7 @@ import { clientErrors } from "./errors.ts"
 import type { ChainBlock } from "./internal/chain.ts"
 import { readAt, unfit } from "./internal/claims.ts"
 import { verifierInterface } from "./internal/enigma-abi.ts"
-import { checkNetwork, configurationOf } from "./network.ts"
+import { checkNetwork, parametersOf } from "./network.ts"
 
 /** The worker drawn for a contract: found by this client's own draw, registered, attested, its quote checked. */
 export interface VerifiedWorker {
@@ -98,21 +96,19 @@ export async function latestBlock(client: Client, signal?: AbortSignal): Promise
   throw clientErrors.make("RPC_ANSWER_INVALID", { method: "eth_getBlockByNumber", why: "there is no latest block" })
 }
 
-function* drawClaim(contract: Uint8Array, nowS: bigint): Claim<Assignment | undefined> {
-  const state = yield* epochStateClaim()
-  if (state.epoch === 0) return undefined
-  const seed = yield* seedClaim(state.epoch, state.epoch)
-  const workerId = yield* drawnWorkerIdClaim(contract, state)
-  return Object.freeze({ state, seed, worker: yield* attestedWorkerClaim(workerId, nowS) })
-}
-
-async function drawAt(client: Client, contract: Uint8Array, block: ChainBlock, signal: AbortSignal | undefined) {
+/** The draw as it stood at the end of a block; remembered, so that a result of that epoch can be judged later. */
+async function drawAt(
+  client: Client,
+  contract: Uint8Array,
+  block: ChainBlock,
+  signal: AbortSignal | undefined,
+): Promise<Assignment> {
   const { epoch } = await readAt(client, epochStateClaim(), block.number, signal)
+  if (epoch === 0) throw clientErrors.make("NO_EPOCH")
   try {
-    const assignment = await readAt(client, drawClaim(contract, block.timestampS), block.number, signal)
-    if (assignment === undefined) throw clientErrors.make("NO_EPOCH")
+    const assignment = await readAt(client, assignmentClaim(contract, block.timestampS), block.number, signal)
     const { workerId, signer } = assignment.worker
-    client.memory.draws.set(`${toHex(contract)} ${assignment.state.epoch}`, { workerId, signer })
+    client.memory.draws.set(`${toHex(contract)} ${epoch}`, { workerId, signer })
     return assignment
   } catch (error) {
     throw unfit(error, toHex(contract), epoch)
@@ -135,7 +131,8 @@ async function acceptStatement(
     trustHash: await trustHashOf(client),
     quotePolicy: await quotePolicyOf(client, worker, at.block, signal),
   })
-  if (isZero(statement.ioPublicKey)) throw clientErrors.make("STATEMENT_INVALID", { contract: toHex(contract), why: "its key is zero" })
+  if (isZero(statement.ioPublicKey))
+    throw clientErrors.make("STATEMENT_INVALID", { contract: toHex(contract), why: "its key is zero" })
   return verifiedKey(statement, at.assignment, quote)
 }
 
@@ -153,7 +150,8 @@ async function drawForStatement(
   const { state } = draw.assignment
   if (epoch === state.epoch) return draw
   if (epoch > state.epoch) return await presentDraw(client, contract, signal)
-  if (epoch !== state.epoch - 1 || epoch === 0) throw clientErrors.make("STATEMENT_STALE", { got: epoch, inForce: state.epoch })
+  if (epoch !== state.epoch - 1 || epoch === 0)
+    throw clientErrors.make("STATEMENT_STALE", { got: epoch, inForce: state.epoch })
   const block = await client.chain.block(state.openedAtBlock - 1n, signal)
   if (block === undefined) throw clientErrors.make("HISTORY_UNAVAILABLE", { block: state.openedAtBlock - 1n })
   return { block, assignment: await drawAt(client, contract, block, signal) }
@@ -161,7 +159,7 @@ async function drawForStatement(
 
 /** As pinned; else as Enigma holds it, which then vouches for the network. */
 async function trustHashOf(client: Client): Promise<Uint8Array> {
-  return client.trust.trustHash ?? (await configurationOf(client)).trustHash
+  return client.trust.trustHash ?? (await parametersOf(client)).trustHash
 }
 
 async function quotePolicyOf(
@@ -183,7 +181,7 @@ async function allowedOnChain(
   signal: AbortSignal | undefined,
 ): Promise<readonly Uint8Array[]> {
   const { measurement } = decode(DevQuoteCodec, quote, MAX_QUOTE_BYTES)
-  const { verifier } = await configurationOf(client)
+  const { verifier } = await parametersOf(client)
   const data = verifierInterface.encodeFunctionData("isAllowed", [measurement]) as Hex
   const answer = await client.chain.call({ to: verifier, data }, "latest", signal)
   return BigInt(answer) === 1n ? [measurement] : []

@@ -23,7 +23,8 @@ export const clientErrors = defineErrors("CLIENT", {
   GATEWAY_ANSWER_INVALID: "Gateway {url} answered {method} with something that is no valid answer: {why}.",
   GATEWAY_REFUSED: "Gateway {url} refused {method} with code {rpcCode}: {why}.",
   GATEWAY_LIED: "Gateway {url} answered {method} with something that fails verification: {why}.",
-  GATEWAY_WRONG_NETWORK: "Gateway {url} serves chain {gotChainId} and Enigma {gotEnigma}, this client {chainId} and {enigma}.",
+  GATEWAY_WRONG_NETWORK:
+    "Gateway {url} serves chain {gotChainId} and Enigma {gotEnigma}, this client {chainId} and {enigma}.",
   GATEWAYS_FAILED: "No gateway could answer {method}. {causes}",
   // --- trust in the worker
   NO_EPOCH: "No epoch is open yet, so no worker is drawn; wait for the first epoch.",
@@ -49,7 +50,8 @@ export const clientErrors = defineErrors("CLIENT", {
   RECORD_FAILED: "Transaction {hash} was mined but failed; nothing was recorded.",
   RECORD_MISMATCH: "The record on chain differs from what was sent: {field}.",
   RECORD_LOST: "The record of task {taskId} is no longer on chain after a re-org; record the task again.",
-  KEY_EPOCH_PASSED: "The envelope is for epoch {keyEpoch}, too old for epoch {inForce}, and can't be sealed anew here; prepare the task again.",
+  KEY_EPOCH_PASSED:
+    "The envelope is for epoch {keyEpoch}, too old for epoch {inForce}, and can't be sealed anew here; prepare the task again.",
   // --- results
   OUTPUT_MISMATCH: "The sealed output of task {taskId} is refused: {why}.",
   RESULT_INVALID: "The result of task {taskId} is refused: {why}.",

@@ -1,6 +1,6 @@
 /** Functions of an ABI JSON: found by name, arguments encoded, answers decoded. */
 import { fromHex } from "@enigma-discovery/protocol"
-import { AbiCoder, FunctionFragment, Interface, type InterfaceAbi, ParamType } from "ethers"
+import { AbiCoder, FunctionFragment, Interface, type InterfaceAbi, type ParamType } from "ethers"
 import type { Abi } from "./abi.ts"
 import { clientErrors } from "./errors.ts"
 

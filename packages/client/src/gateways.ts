@@ -94,7 +94,8 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
 
   const askOnly = async <T>(url: string, question: GatewayQuestion<T>): Promise<T> => {
     const memory = memories.find((one) => one.url === url)
-    if (memory === undefined) throw clientErrors.make("BAD_OPTION", { what: "gateway", why: `${url} is not in the list` })
+    if (memory === undefined)
+      throw clientErrors.make("BAD_OPTION", { what: "gateway", why: `${url} is not in the list` })
     return await askOne(memory, question).catch((error) => Promise.reject(faultOf(error)))
   }
 
@@ -120,7 +121,14 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
   }
 
   const urls = Object.freeze(memories.map(({ url }) => url))
-  return Object.freeze({ urls, ask, askOnly, find, tell, health: () => memories.map((memory) => Object.freeze({ ...memory })) })
+  return Object.freeze({
+    urls,
+    ask,
+    askOnly,
+    find,
+    tell,
+    health: () => memories.map((memory) => Object.freeze({ ...memory })),
+  })
 }
 
 const NO_GATEWAYS_FAULT = [
@@ -169,7 +177,8 @@ function allFailed(method: string, faults: readonly unknown[]): Error {
 
 function checkedUrls(urls: readonly string[]): readonly string[] {
   const bad = (why: string) => clientErrors.make("BAD_OPTION", { what: "gateways", why })
-  if (urls.length === 0 || urls.length > MAX_GATEWAYS) throw bad(`1 to ${MAX_GATEWAYS} are needed, ${urls.length} given`)
+  if (urls.length === 0 || urls.length > MAX_GATEWAYS)
+    throw bad(`1 to ${MAX_GATEWAYS} are needed, ${urls.length} given`)
   const checked = urls.map((url) => {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw bad(`${url} is no http(s) URL`)
     return new URL(url).href

@@ -1,12 +1,12 @@
-/** That the chain, Enigma and gateways are the ones this client is for, and Enigma's parameters. */
+/** That the chain, Enigma and the gateways are the ones this client is for, and Enigma's parameters. */
 import { fromHex, GATEWAY_METHODS, type GatewayStatus, type Hex, toHex } from "@enigma-discovery/protocol"
 import type { Client } from "./client.ts"
 import { clientErrors } from "./errors.ts"
 import { enigmaInterface } from "./internal/enigma-abi.ts"
 import { once } from "./internal/memory.ts"
 
-/** What a client uses of Enigma's parameters (IViews.Configuration). */
-export interface Configuration {
+/** What a client uses of Enigma's parameters (IGovernance.Parameters). */
+export interface Parameters {
   readonly token: Hex
   /** Attestation verifier. */
   readonly verifier: Hex
@@ -38,30 +38,35 @@ export async function checkChainId(client: Client, signal?: AbortSignal): Promis
   if (got !== client.chainId) throw clientErrors.make("WRONG_CHAIN", { got, want: client.chainId })
 }
 
-/** Enigma's parameters, asked once. RPC: `eth_call` (configuration). @throws as `checkNetwork`, CLIENT_RPC_ANSWER_INVALID */
-export const configurationOf = (client: Client): Promise<Configuration> =>
-  once(client.memory, "configuration", async () => {
+/** Enigma's parameters, asked once. RPC: `eth_call`. @throws as `checkNetwork`, CLIENT_RPC_ANSWER_INVALID */
+export const parametersOf = (client: Client): Promise<Parameters> =>
+  once(client.memory, "parameters", async () => {
     await checkNetwork(client)
-    const data = enigmaInterface.encodeFunctionData("configuration") as Hex
-    const answer = await client.chain.call({ to: client.enigmaAddress, data }, "latest")
-    try {
-      const [c] = enigmaInterface.decodeFunctionResult("configuration", answer)
-      return Object.freeze({
-        token: lowerCase(c.token),
-        verifier: lowerCase(c.verifier),
-        accountImplementation: fromHex(c.accountImplementation, 20),
-        trustHash: fromHex(c.trustHash, 32),
-        epochLengthBlocks: BigInt(c.epochLengthBlocks),
-        expiryBlocks: BigInt(c.expiryBlocks),
-        baseFeeGrains: BigInt(c.baseFeeGrains),
-        minGasLimit: BigInt(c.minGasLimit),
-        minGasPriceGrains: BigInt(c.minGasPriceGrains),
-        minCallbackPriceGrains: BigInt(c.minCallbackPriceGrains),
-      })
-    } catch {
-      throw clientErrors.make("RPC_ANSWER_INVALID", { method: "eth_call (configuration)", why: "it does not decode" })
-    }
+    const [p, implementation] = await Promise.all([view(client, "parameters"), view(client, "accountImplementation")])
+    return Object.freeze({
+      token: lowerCase(p.token),
+      verifier: lowerCase(p.verifier),
+      accountImplementation: fromHex(implementation, 20),
+      trustHash: fromHex(p.trustHash, 32),
+      epochLengthBlocks: BigInt(p.epochLengthBlocks),
+      expiryBlocks: BigInt(p.expiryBlocks),
+      baseFeeGrains: BigInt(p.baseFeeGrains),
+      minGasLimit: BigInt(p.minGasLimit),
+      minGasPriceGrains: BigInt(p.minGasPriceGrains),
+      minCallbackPriceGrains: BigInt(p.minCallbackPriceGrains),
+    })
   })
+
+/** Asks Enigma one view; its one answer. @throws CLIENT_RPC_FAILED, CLIENT_RPC_ANSWER_INVALID */
+export async function view(client: Client, name: string, args: readonly unknown[] = [], signal?: AbortSignal) {
+  const data = enigmaInterface.encodeFunctionData(name, args) as Hex
+  const answer = await client.chain.call({ to: client.enigmaAddress, data }, "latest", signal)
+  try {
+    return enigmaInterface.decodeFunctionResult(name, answer)[0]
+  } catch {
+    throw clientErrors.make("RPC_ANSWER_INVALID", { method: `eth_call (${name})`, why: "it does not decode" })
+  }
+}
 
 const lowerCase = (address: string): Hex => toHex(fromHex(address, 20))
 
@@ -73,7 +78,10 @@ export interface GatewayCheck {
 }
 
 /** Asks every gateway who it is; for a status page and for finding out what is wrong. Never throws for a gateway. */
-export async function checkGateways(client: Client, options: { signal?: AbortSignal } = {}): Promise<readonly GatewayCheck[]> {
+export async function checkGateways(
+  client: Client,
+  options: { signal?: AbortSignal } = {},
+): Promise<readonly GatewayCheck[]> {
   return await Promise.all(
     client.gateways.urls.map(async (url): Promise<GatewayCheck> => {
       try {

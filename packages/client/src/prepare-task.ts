@@ -8,7 +8,7 @@ import { contractKey, latestBlock, type VerifiedKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { resolveFunction } from "./functions.ts"
 import { readAt } from "./internal/claims.ts"
-import { configurationOf } from "./network.ts"
+import { parametersOf } from "./network.ts"
 import { sealInput } from "./seal.ts"
 import type { PreparedTask, TaskPrice } from "./task.ts"
 
@@ -33,7 +33,7 @@ export interface PrepareTaskParameters<A extends Abi, F extends FunctionName<A>>
 
 /**
  * Encodes a call, verifies worker and key, and seals the call to the key. Nothing is sent but the question for the key.
- * RPC: as `contractKey`, and `eth_getCode`, `eth_call` (configuration); gateway: `enigma_keyStatement`.
+ * RPC: as `contractKey`, and `eth_getCode`, `eth_call` (parameters); gateway: `enigma_keyStatement`.
  * @throws CLIENT_NO_SIGNER, CLIENT_UNKNOWN_CONTRACT, CLIENT_UNKNOWN_FUNCTION, CLIENT_AMBIGUOUS_FUNCTION, CLIENT_BAD_ARGUMENTS,
  * CLIENT_INPUT_TOO_LARGE, CLIENT_PRICE_TOO_HIGH and those of `contractKey`
  */
@@ -92,18 +92,19 @@ export function resealTask<Result>(client: Client, task: PreparedTask<Result>, k
 
 /** @throws CLIENT_PRICE_TOO_HIGH, CLIENT_BAD_OPTION */
 export async function priceOf(client: Client, parameters: PriceParameters): Promise<TaskPrice> {
-  const configuration = await configurationOf(client)
+  const enigma = await parametersOf(client)
   const callbackGas = parameters.callbackGas ?? 0n
-  const minCallbackPrice = callbackGas > 0n ? configuration.minCallbackPriceGrains : 0n
+  const minCallbackPrice = callbackGas > 0n ? enigma.minCallbackPriceGrains : 0n
   const price: TaskPrice = Object.freeze({
     gasLimit: parameters.gasLimit ?? DEFAULT_GAS_LIMIT,
-    gasPriceGrains: parameters.gasPriceGrains ?? configuration.minGasPriceGrains,
+    gasPriceGrains: parameters.gasPriceGrains ?? enigma.minGasPriceGrains,
     callbackGas,
     callbackPriceGrains: parameters.callbackPriceGrains ?? minCallbackPrice,
   })
   for (const [what, value] of Object.entries(price))
-    if (typeof value !== "bigint" || value < 0n) throw clientErrors.make("BAD_OPTION", { what, why: "it must be a bigint from 0" })
-  const got = configuration.baseFeeGrains + gasLockGrains(price)
+    if (typeof value !== "bigint" || value < 0n)
+      throw clientErrors.make("BAD_OPTION", { what, why: "it must be a bigint from 0" })
+  const got = enigma.baseFeeGrains + gasLockGrains(price)
   if (got > MAX_LOCK_GRAINS) throw clientErrors.make("PRICE_TOO_HIGH", { got, max: MAX_LOCK_GRAINS })
   return price
 }

@@ -62,8 +62,9 @@ export interface TaskOutcome<Result = unknown> {
   readonly gasUsed: bigint | undefined
   /** Encrypted events of the contract, as it encoded them. */
   readonly events: readonly Uint8Array[]
-  readonly receipt: Receipt
-  /** "executed": signed by the drawn worker's enclave; "committed": in a batch on chain. */
+  /** Undefined for a settled record: nobody executed it. */
+  readonly receipt: Receipt | undefined
+  /** "executed": signed by the drawn worker's enclave; "committed": resolved on chain. */
   readonly finality: "executed" | "committed"
 }
 

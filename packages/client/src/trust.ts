@@ -32,7 +32,8 @@ export interface TrustPolicy {
 /** @throws CLIENT_BAD_OPTION */
 export function parseTrust(options: TrustOptions, chainId: bigint, enigma: Uint8Array): TrustPolicy {
   const bad = (why: string) => clientErrors.make("BAD_OPTION", { what: "trust", why })
-  if (chainId === MAINNET_CHAIN_ID) throw bad("a dev root has no word on chain 1, and no other attestation is known yet")
+  if (chainId === MAINNET_CHAIN_ID)
+    throw bad("a dev root has no word on chain 1, and no other attestation is known yet")
   const { measurements, network } = options
   if (measurements !== "chain" && measurements.length === 0) throw bad("no measurement is allowed")
   if (network !== undefined) {

@@ -61,7 +61,12 @@ const tagOf = (tag: BlockTag): string => (typeof tag === "bigint" ? quantity(tag
 const requestOf = ({ value, ...rest }: CallRequest) => ({ ...rest, ...(value ? { value: quantity(value) } : {}) })
 
 export function createChain(rpc: Rpc): Chain {
-  const ask = async <T>(method: string, params: readonly unknown[], parse: (raw: unknown) => T, signal?: AbortSignal) => {
+  const ask = async <T>(
+    method: string,
+    params: readonly unknown[],
+    parse: (raw: unknown) => T,
+    signal?: AbortSignal,
+  ) => {
     const raw = await rpc(method, params, signal)
     try {
       return parse(raw)
@@ -107,37 +112,37 @@ const optional =
 
 function asBlock(raw: unknown): ChainBlock {
   const at = asFields(raw)
-  return { number: asQuantity(at["number"]), hash: asHash(at["hash"]), timestampS: asQuantity(at["timestamp"]) }
+  return { number: asQuantity(at.number), hash: asHash(at.hash), timestampS: asQuantity(at.timestamp) }
 }
 
 function asLogs(raw: unknown): readonly ChainLog[] {
   if (!Array.isArray(raw)) return refuse("list of logs")
   // A log that a re-org took back is no log (filters never show one, subscriptions do).
-  return raw.filter((entry) => asFields(entry)["removed"] !== true).map(asLog)
+  return raw.filter((entry) => asFields(entry).removed !== true).map(asLog)
 }
 
 function asLog(raw: unknown): ChainLog {
   const at = asFields(raw)
-  const topics = at["topics"]
+  const topics = at.topics
   if (!Array.isArray(topics)) return refuse("topics")
   return {
-    address: asAddress(at["address"]),
+    address: asAddress(at.address),
     topics: topics.map(asHash),
-    data: asBytesHex(at["data"]),
-    blockNumber: asQuantity(at["blockNumber"]),
-    blockHash: asHash(at["blockHash"]),
-    transactionHash: asHash(at["transactionHash"]),
-    logIndex: Number(asQuantity(at["logIndex"])),
+    data: asBytesHex(at.data),
+    blockNumber: asQuantity(at.blockNumber),
+    blockHash: asHash(at.blockHash),
+    transactionHash: asHash(at.transactionHash),
+    logIndex: Number(asQuantity(at.logIndex)),
   }
 }
 
 function asOutcome(raw: unknown): TransactionOutcome {
   const at = asFields(raw)
   return {
-    blockNumber: asQuantity(at["blockNumber"]),
-    blockHash: asHash(at["blockHash"]),
-    ok: asQuantity(at["status"]) === 1n,
-    gasUsed: asQuantity(at["gasUsed"]),
-    logs: asLogs(at["logs"]),
+    blockNumber: asQuantity(at.blockNumber),
+    blockHash: asHash(at.blockHash),
+    ok: asQuantity(at.status) === 1n,
+    gasUsed: asQuantity(at.gasUsed),
+    logs: asLogs(at.logs),
   }
 }

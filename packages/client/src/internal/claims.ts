@@ -18,8 +18,10 @@ export async function readAt<T>(client: Client, claim: Claim<T>, block: bigint, 
 }
 
 /** As geth, Erigon, Nethermind, Reth and EDR put it; there is no error code for it. */
-const HISTORY_GONE = /missing trie node|historical state|state (is )?not available|state unavailable|pruned|distance to target block/i
-const isHistoryGone = (error: unknown): boolean => clientErrors.is(error, "RPC_FAILED") && HISTORY_GONE.test(error.message)
+const HISTORY_GONE =
+  /missing trie node|historical state|state (is )?not available|state unavailable|pruned|distance to target block/i
+const isHistoryGone = (error: unknown): boolean =>
+  clientErrors.is(error, "RPC_FAILED") && HISTORY_GONE.test(error.message)
 
 /** What the lottery or the registry says against using the drawn worker now, as this client's errors. */
 export function unfit(error: unknown, contract: string, epoch: number): unknown {

@@ -1,11 +1,12 @@
 /** The part of Enigma's interface that a client uses (contracts-sol IEnigma), and its errors, for telling why it refused. */
 import { Interface } from "ethers"
 
-const CONFIGURATION =
-  "tuple(address token, address governor, address verifier, address accountImplementation, bytes32 trustHash, bytes beaconKey, bytes contractKey, uint32 epochLengthBlocks, uint32 openWindowBlocks, uint32 commitWindowBlocks, uint32 expiryBlocks, uint64 baseFeeGrains, uint64 minGasLimit, uint64 minGasPriceGrains, uint64 minCallbackPriceGrains, uint64 minStakeGrains, uint32 unbondingBlocks, uint32 overdueBlocks, uint64 capacityGas, uint32 jailEpochs, uint64 noShowPenaltyGrains, uint16 equivocationSlashBps, uint16 proofRewardBps, uint64 openRewardGrains, uint64 settleRewardGrains, bool intakeOpen)"
+const PARAMETERS =
+  "tuple(address token, address governor, address verifier, bytes32 trustHash, bytes beaconKey, bytes contractKey, uint32 epochLengthBlocks, uint32 openWindowBlocks, uint32 commitWindowBlocks, uint32 expiryBlocks, uint64 baseFeeGrains, uint64 minGasLimit, uint64 minGasPriceGrains, uint64 minCallbackPriceGrains, uint64 minStakeGrains, uint32 unbondingBlocks, uint32 overdueBlocks, uint64 capacityGas, uint32 jailEpochs, uint64 noShowPenaltyGrains, uint16 equivocationSlashBps, uint16 proofRewardBps, uint64 openRewardGrains, uint64 settleRewardGrains, bool intakeOpen)"
 
 export const enigmaInterface = new Interface([
-  `function configuration() view returns (${CONFIGURATION})`,
+  `function parameters() view returns (${PARAMETERS})`,
+  "function accountImplementation() view returns (address)",
   "function creditOf(address account) view returns (uint256)",
   "function orderNonces(address signer) view returns (uint256 base, uint64 used)",
   "function deposit(address account, uint256 amount)",

@@ -84,14 +84,14 @@ function resultOf(text: string, url: string, method: string): unknown {
   } catch {
     throw invalid("it is not JSON")
   }
-  if (typeof answer !== "object" || answer === null || answer["jsonrpc"] !== "2.0" || answer["id"] !== 1)
+  if (typeof answer !== "object" || answer === null || answer.jsonrpc !== "2.0" || answer.id !== 1)
     throw invalid("it is not the answer of a JSON-RPC 2.0 request")
-  const error = answer["error"]
+  const error = answer.error
   if (typeof error === "object" && error !== null) {
     const { code, message } = error as { code?: unknown; message?: unknown }
     const rpcCode = typeof code === "number" && Number.isInteger(code) ? code : 0
     throw clientErrors.make("GATEWAY_REFUSED", { url, method, rpcCode, why: shortReason({ message }) })
   }
   if (!("result" in answer)) throw invalid("it has neither result nor error")
-  return answer["result"]
+  return answer.result
 }

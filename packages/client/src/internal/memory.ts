@@ -1,11 +1,11 @@
 import type { Hex } from "@enigma-discovery/protocol"
 import type { VerifiedKey } from "../contract-key.ts"
-import type { Configuration } from "../network.ts"
+import type { Parameters } from "../network.ts"
 
 /** What a client has checked and need not ask again. A failure is never remembered. */
 export interface Memory {
   network: Promise<void> | undefined
-  configuration: Promise<Configuration> | undefined
+  parameters: Promise<Parameters> | undefined
   /** By contract: its key in the newest epoch seen. */
   readonly keys: Map<Hex, VerifiedKey>
   /** By contract: Keccak-256 of its code. An account's code never changes. */
@@ -21,14 +21,14 @@ export interface DrawnSigner {
 
 export const createMemory = (): Memory => ({
   network: undefined,
-  configuration: undefined,
+  parameters: undefined,
   keys: new Map(),
   codeHashes: new Map(),
   draws: new Map(),
 })
 
 /** Runs once; a failure is forgotten, so that the next caller tries again. */
-export function once<K extends "network" | "configuration">(
+export function once<K extends "network" | "parameters">(
   memory: Memory,
   key: K,
   run: () => NonNullable<Memory[K]>,

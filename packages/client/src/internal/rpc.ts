@@ -36,7 +36,8 @@ function rawRpcOf(provider: Provider | Eip1193Provider): Rpc {
 
 /** First line of a foreign error's message, cut: enough to act on, never a dump of a request. */
 export function shortReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String((error as { message?: unknown } | null)?.message ?? error)
+  const text =
+    error instanceof Error ? error.message : String((error as { message?: unknown } | null)?.message ?? error)
   return (text.split("\n")[0] ?? "").slice(0, 200)
 }
 
@@ -47,8 +48,7 @@ export function shortReason(error: unknown): string {
 export function revertDataOf(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 6) return undefined
   const at = error as Record<string, unknown>
-  if (typeof at["data"] === "string" && /^0x([0-9a-fA-F]{2})*$/.test(at["data"]) && at["data"].length >= 10)
-    return at["data"]
+  if (typeof at.data === "string" && /^0x([0-9a-fA-F]{2})*$/.test(at.data) && at.data.length >= 10) return at.data
   for (const key of ["data", "error", "info", "originalError", "cause"]) {
     const found = revertDataOf(at[key], depth + 1)
     if (found !== undefined) return found

@@ -13,7 +13,10 @@ export interface WaitOptions {
  * Asks again and again until an answer is there. `undefined` means: not yet. An error of `look` ends the wait.
  * @throws CLIENT_TIMED_OUT, the signal's reason
  */
-export async function waitFor<T>(options: WaitOptions, look: (signal: AbortSignal) => Promise<T | undefined>): Promise<T> {
+export async function waitFor<T>(
+  options: WaitOptions,
+  look: (signal: AbortSignal) => Promise<T | undefined>,
+): Promise<T> {
   const deadline = AbortSignal.timeout(options.timeoutMs)
   const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
   const timedOut = () =>

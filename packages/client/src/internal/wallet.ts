@@ -12,7 +12,12 @@ export interface SendRequest {
   readonly gas: bigint
 }
 export interface TypedData {
-  readonly domain: { readonly name: string; readonly version: string; readonly chainId: bigint; readonly verifyingContract: Hex }
+  readonly domain: {
+    readonly name: string
+    readonly version: string
+    readonly chainId: bigint
+    readonly verifyingContract: Hex
+  }
   readonly types: Readonly<Record<string, readonly TypedDataField[]>>
   readonly value: Readonly<Record<string, unknown>>
 }
@@ -56,7 +61,8 @@ export function eip1193Wallet(provider: Eip1193Provider, account: Hex | undefine
   const rpc = rpcOf(provider)
   let known = account
   const address = async () => {
-    if (known === undefined) known = (await firstAccount(rpc, "eth_accounts")) ?? (await firstAccount(rpc, "eth_requestAccounts"))
+    if (known === undefined)
+      known = (await firstAccount(rpc, "eth_accounts")) ?? (await firstAccount(rpc, "eth_requestAccounts"))
     if (known === undefined) throw clientErrors.make("NO_SIGNER", { what: "This action" })
     return known
   }
