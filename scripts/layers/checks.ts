@@ -231,7 +231,7 @@ function checkSafe(
 /** Dependencies are exactly what is imported, and tsconfig references exactly the workspaces among them. */
 function checkManifest(tree: Tree, pkg: Package): Violation[] {
   const where = `packages/${pkg.name}/package.json`
-  const files = [...tree.files.values()].filter((file) => file.package === pkg.name && file.isSource)
+  const files = [...tree.files.values()].filter((file) => file.package === pkg.name && !file.isTest)
   const used = new Set(
     files.flatMap((file) =>
       file.imports.flatMap(({ target }) =>
@@ -247,7 +247,8 @@ function checkManifest(tree: Tree, pkg: Package): Violation[] {
     ...workspaces.filter((name) => !referenced.includes(name)),
     ...referenced.filter((name) => !workspaces.includes(name)),
   ]
-  const unused = used.size === 0 ? [] : [...pkg.dependencies].filter((name) => !used.has(name)) // an empty package is at its start
+  const isStart = files.every(({ imports, parsed }) => imports.length === 0 && parsed.names.size === 0) // `export {}`
+  const unused = isStart ? [] : [...pkg.dependencies].filter((name) => !used.has(name))
   return [
     ...unused.map((name) => violation("UNUSED_DEPENDENCY", where, `"${name}" is never imported; remove it`)),
     ...differ.map((name) =>

@@ -26,8 +26,10 @@ export interface File {
   readonly path: string
   /** The package it lies in; undefined for scripts, root tests, benches and examples. */
   readonly package: string | undefined
-  /** Part of the package's program, as opposed to its tests and benches. */
+  /** Part of the package's program, as opposed to its tests, benches and own scripts. */
   readonly isSource: boolean
+  /** Its tests and benches. */
+  readonly isTest: boolean
   readonly parsed: Parsed
   readonly imports: readonly (Import & { readonly target: Target })[]
 }
@@ -53,9 +55,10 @@ export function readTree(root: string): Tree {
     [...parseFiles(root, paths)].map(([file, parsed]) => {
       const [top, name, folder] = path.relative(root, file).split(path.sep)
       const inPackage = top === "packages" && name !== undefined && packages.has(name) ? name : undefined
-      const isSource = inPackage !== undefined && folder !== "test" && folder !== "bench"
+      const isSource = inPackage !== undefined && folder === "src"
+      const isTest = folder === "test" || folder === "bench"
       const imports = parsed.imports.map((one) => ({ ...one, target: resolve(file, one.specifier) }))
-      return [file, { path: file, package: inPackage, isSource, parsed, imports }] as const
+      return [file, { path: file, package: inPackage, isSource, isTest, parsed, imports }] as const
     }),
   )
   const manifest = readJson(path.join(root, "package.json"))

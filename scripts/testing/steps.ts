@@ -40,7 +40,7 @@ const MINUTE = 60 * SECOND
 export const root = path.resolve(import.meta.dirname, "../..")
 const installed = (file: string) => [process.execPath, path.join(root, "node_modules", file)]
 const script = (file: string) => [process.execPath, path.join(root, "scripts", file)]
-export const HARDHAT = installed("hardhat/dist/src/cli.js")
+export const HARDHAT = script("hardhat.ts")
 
 export const STEPS: readonly Step[] = [
   {
@@ -72,6 +72,8 @@ export const STEPS: readonly Step[] = [
     commands: [
       [...installed("typescript/bin/tsc"), "-b"],
       [...installed("typescript/bin/tsc"), "-p", "tsconfig.check.json"],
+      [...HARDHAT, "build", "--quiet"], // writes the types that contract tests use
+      [...installed("typescript/bin/tsc"), "-p", "tsconfig.contracts.json"],
     ],
   },
   {

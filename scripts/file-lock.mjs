@@ -1,5 +1,5 @@
-// One installer at a time: a lock file that survives neither its holder nor the npm its holder started.
-// Plain JavaScript without dependencies, like bootstrap.mjs, whose part it is.
+// One process at a time, in a checkout that several may start in: a lock file that outlives neither its holder nor the
+// processes its holder started. Plain JavaScript without dependencies, because bootstrap.mjs needs it before anything else.
 import { createHash, randomUUID } from "node:crypto"
 import fs from "node:fs"
 import os from "node:os"
@@ -20,10 +20,11 @@ const alive = (pid) => {
 }
 
 /**
- * The lock names this process and its children: an npm that outlived its killed parent still writes, and is waited for.
+ * @param childPids processes started under the lock: an npm that outlived its killed parent still writes, and is waited for.
+ *
  * Pids mean something on one host only, and may be reused; so a lock is also given up when nobody touches it.
  */
-export function installLock(file, childPids) {
+export function fileLock(file, childPids) {
   const draft = `${file}.${randomUUID()}`
   let heartbeat
 
