@@ -37,17 +37,16 @@ abstract contract Batches is IBatches, Draws, Payments {
         _settleGrains(queue, batch, workerId);
         _releasePayments(batch);
 
+        uint256 position = queue.batchSequence;
         queue.committed = batch.toIndex;
         queue.cumCommitted = batch.cumLockedGrains;
-        uint256 position = queue.batchSequence;
         queue.batchSequence = uint8((position + 1) % EnigmaStorage.RECEIPT_RING);
-        queue.receiptRoots[position] = batch.receiptsRoot;
-        queue.head = batch.newHead;
-
-        bool failed = batch.callbacks.length != 0 && !_perform(batch);
-        if (failed) {
-            queue.head = batch.fallbackHead;
-            queue.receiptRoots[position] = keccak256(abi.encode(Tags.CALLBACK_FAILED, batch.receiptsRoot));
+        bool failed;
+        if (batch.callbacks.length == 0) {
+            _setHead(queue, batch, batch.newHead, workerId);
+            queue.receiptRoots[position] = batch.receiptsRoot;
+        } else {
+            failed = _performCallbacks(queue, batch, workerId, position);
         }
         emit BatchCommitted(
             batch.secretContract,
@@ -58,6 +57,37 @@ abstract contract Batches is IBatches, Draws, Payments {
             failed ? batch.fallbackHead : batch.newHead,
             failed
         );
+    }
+
+    /// Moves the head. `drawEpoch` names the epoch of the last committed delta, whose key later workers need; so it
+    /// moves with the head only (PROTOCOL §7.7).
+    function _setHead(EnigmaStorage.Queue storage queue, Batch calldata batch, bytes32 head, uint32 workerId) private {
+        if (head == batch.previousHead) return;
+        queue.head = head;
+        queue.drawEpoch = batch.epoch;
+        queue.drawnWorker = uint24(workerId);
+    }
+
+    /// Success is written first, so that whatever the callbacks call sees it; failure undoes it.
+    function _performCallbacks(EnigmaStorage.Queue storage queue, Batch calldata batch, uint32 workerId, uint256 position)
+        private
+        returns (bool failed)
+    {
+        uint32 drawEpoch = queue.drawEpoch;
+        uint24 drawn = queue.drawnWorker;
+        _setHead(queue, batch, batch.newHead, workerId);
+        queue.receiptRoots[position] = batch.receiptsRoot;
+        if (_perform(batch)) return false;
+        queue.head = batch.fallbackHead;
+        if (batch.fallbackHead == batch.previousHead) {
+            queue.drawEpoch = drawEpoch;
+            queue.drawnWorker = drawn;
+        } else {
+            queue.drawEpoch = batch.epoch;
+            queue.drawnWorker = uint24(workerId);
+        }
+        queue.receiptRoots[position] = keccak256(abi.encode(Tags.CALLBACK_FAILED, batch.receiptsRoot));
+        return true;
     }
 
     /// The batch resolves the oldest records of this queue and builds on its state.
@@ -98,18 +128,13 @@ abstract contract Batches is IBatches, Draws, Payments {
     /// The signature is the attested enclave's of the worker drawn for this contract and epoch.
     function _checkWorker(EnigmaStorage.Queue storage queue, Batch calldata batch, bytes32 link)
         private
+        view
         returns (uint32 workerId)
     {
         EnigmaStorage.EpochState storage state = _layout().epochState;
         uint32 epoch = state.epoch;
         if (batch.epoch != epoch) revert WrongEpoch(batch.epoch, epoch);
-        if (queue.drawEpoch == epoch) {
-            workerId = queue.drawnWorker;
-        } else {
-            workerId = _draw(batch.secretContract, state);
-            queue.drawEpoch = epoch;
-            queue.drawnWorker = uint24(workerId);
-        }
+        workerId = queue.drawEpoch == epoch ? queue.drawnWorker : _draw(batch.secretContract, state);
         EnigmaStorage.Worker storage worker = _layout().workers[workerId];
         uint8 status = worker.status;
         uint32 expiryS = worker.attestationExpiryS;
