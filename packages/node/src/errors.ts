@@ -16,5 +16,8 @@ export const nodeErrors = defineErrors("NODE", {
   PEER_UNREACHABLE: "Peer {peer} did not answer '{request}' in time.",
   PEER_REFUSED: "Peer {peer} answered '{request}' with status {status}.",
   PEER_MISBEHAVED: "Peer {peer} answered '{request}' with bytes that are no answer.",
+  WITNESS_NOT_LISTED: "The witness key's address {address} is not among network.witnesses.",
+  WITNESS_CONFLICT:
+    "Block {block} has another hash now than the one signed with {depth} confirmations before: the chain re-organised deeper than the network's depth, or the Ethereum node serves another chain. Nothing more is signed.",
   REQUEST_TOO_LARGE: "The request '{request}' has {got} bytes; at most {max} are sent.",
 })
