@@ -1,0 +1,37 @@
+/**
+ * The local Ethereum chain: a Hardhat node in a process of its own, listening on loopback on a port that the system chose.
+ * Argument: JSON of ChainProgramConfig. Says `{"url"}` in one line when it is up. Mines each transaction at once until
+ * it is told to mine on an interval.
+ */
+import { createHardhatRuntimeEnvironment } from "hardhat/hre"
+
+export interface ChainProgramConfig {
+  readonly chainId: number
+  readonly mnemonic: string
+  readonly accounts: number
+  /** 0: any free port. */
+  readonly port: number
+}
+
+process.once("SIGTERM", () => process.exit(0))
+process.once("SIGINT", () => process.exit(0))
+
+const config = JSON.parse(process.argv[2] ?? "") as ChainProgramConfig
+const { chainId, mnemonic, accounts, port } = config
+const hre = await createHardhatRuntimeEnvironment({
+  networks: {
+    chain: {
+      type: "edr-simulated",
+      chainType: "l1",
+      chainId,
+      hardfork: "osaka",
+      accounts: { mnemonic, count: accounts },
+      // Several blocks a second, with the time of the clock.
+      allowBlocksWithSameTimestamp: true,
+      mining: { auto: true, interval: 0 },
+    },
+  },
+})
+const server = await hre.network.createServer("chain", "127.0.0.1", port)
+const { address, port: actualPort } = await server.listen()
+process.stdout.write(`${JSON.stringify({ url: `http://${address}:${actualPort}` })}\n`)
