@@ -1,1 +1,8 @@
-export {}
+export * from "./config.ts"
+export { readConfigFile } from "./config-file.ts"
+export { type Clock, type NodeDeps, systemClock } from "./deps.ts"
+export { nodeErrors } from "./errors.ts"
+export type { FailedEvent, KeysEvent, NodeEvent, ReadyEvent, StoppedEvent } from "./events.ts"
+export { createLogger, type Logger, lineWriter, silentLogger } from "./log.ts"
+export { type RunningNode, type StartedRole, startRole } from "./roles.ts"
+export { Secret } from "./secret.ts"

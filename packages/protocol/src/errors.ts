@@ -20,20 +20,29 @@ type Holes<S extends string> = S extends `${string}{${infer K}}${infer Rest}` ? 
 type DataFor<S extends string> = [Holes<S>] extends [never]
   ? ErrorData
   : Record<Holes<S>, string | number | bigint | boolean> & ErrorData
+type MakeArguments<S extends string> = [Holes<S>] extends [never]
+  ? [data?: ErrorData, options?: { cause?: unknown }]
+  : [data: DataFor<S>, options?: { cause?: unknown }]
+
+/** A catalogue as `defineErrors` makes it; named, so that other packages can emit declarations that mention it. */
+export interface ErrorCatalogue<S extends string, C extends Record<string, string>> {
+  readonly scope: S
+  readonly catalogue: C
+  make<K extends keyof C & string>(code: K, ...args: MakeArguments<C[K]>): EnigmaError<K>
+  is<K extends keyof C & string>(error: unknown, code?: K): error is EnigmaError<K>
+}
 
 /**
  * Makes a package's catalogue: `defineErrors("RUNTIME", { CODE_TOO_LARGE: "Code is {got} bytes; at most {max} fit." })`.
  * `make(code, data, { cause })` builds an error whose data holds every {hole} of its sentence; `is(e, code?)` guards by
  * scope and code, also across copies of this module.
  */
-export function defineErrors<const S extends string, const C extends Record<string, string>>(scope: S, catalogue: C) {
+export function defineErrors<const S extends string, const C extends Record<string, string>>(
+  scope: S,
+  catalogue: C,
+): ErrorCatalogue<S, C> {
   type Code = keyof C & string
-  const make = <K extends Code>(
-    code: K,
-    ...[data, options]: [Holes<C[K]>] extends [never]
-      ? [data?: ErrorData, options?: { cause?: unknown }]
-      : [data: DataFor<C[K]>, options?: { cause?: unknown }]
-  ): EnigmaError<K> => {
+  const make = <K extends Code>(code: K, ...[data, options]: MakeArguments<C[K]>): EnigmaError<K> => {
     const values: ErrorData = data ?? {}
     const message = (catalogue[code] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))
     return new EnigmaError(scope, code, message, values, options?.cause)

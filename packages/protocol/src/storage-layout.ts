@@ -5,7 +5,7 @@
 export const STORAGE_NAMESPACE = "enigma.storage.Enigma"
 
 export const STORAGE_SLOT = {
-  /** epoch u32 | openedAtBlock u48 | scheduledStartBlock u48 | workerCount u24 | treeDepth u8 | activeCount u32, from bit 0 up. */
+  /** epoch u32 | openedAtBlock u48 | scheduledStartBlock u48 | workerCount u24 | treeDepth u8 | activeCount u32 | treasuryGrains u64, from bit 0 up. */
   epochState: 0n,
   /** mapping(uint256 n mod EPOCH_RING_SIZE => {word0: epoch u32 | openedAtBlock u48 | scheduledStartBlock u48; word1: seed}) */
   epochs: 1n,
@@ -30,12 +30,16 @@ export const QUEUE_OFFSET = {
 
 /** Worker: words from its mapping slot. */
 export const WORKER_OFFSET = {
-  /** signer u160 | attestationExpiry u48 (unix s) | status u8 | banned u8 | reserved, from bit 0 up. */
+  /**
+   * signer u160 | attestationExpiryS u32 (unix s) | status u8 | earningsGrains u56, from bit 0 up. Everything a commit
+   * reads and writes of its worker is in this one word.
+   */
   identity: 0n,
-  /** operator u160 | earnings u96. */
+  /** operator u160 | reserved. */
   account: 1n,
   /** X25519 public key of the attested enclave, 32 bytes. */
   encryptionKey: 2n,
 } as const
 
-export const WORKER_STATUS = { None: 0, Registered: 1, LoggedIn: 2, Jailed: 3 } as const
+/** Banned is for ever: nothing a banned worker's enclave signed counts any more. Jailed workers finish their epoch. */
+export const WORKER_STATUS = { None: 0, Registered: 1, LoggedIn: 2, Jailed: 3, Banned: 4 } as const

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {SecretContractAccount} from "../account/SecretContractAccount.sol";
+import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
+
+/// @notice Stands where Enigma stands, to test the account alone.
+contract AccountDriver {
+    SecretContractAccount public immutable implementation = new SecretContractAccount(address(this));
+
+    event Cloned(address account);
+
+    function clone(bytes32 codeHash, address deployer) external returns (address account) {
+        account = Clones.cloneDeterministicWithImmutableArgs(
+            address(implementation), abi.encodePacked(codeHash, deployer), bytes32(0)
+        );
+        emit Cloned(account);
+    }
+
+    function drive(ISecretContractAccount account, ISecretContractAccount.Call[] calldata calls) external {
+        account.perform(calls);
+    }
+
+    function driveWithGas(ISecretContractAccount account, ISecretContractAccount.Call[] calldata calls, uint256 gas_)
+        external
+    {
+        account.perform{gas: gas_}(calls);
+    }
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict"
+import { expect } from "chai"
+import { getCreate2Address, id, keccak256, solidityPacked, ZeroHash } from "ethers"
+import { network } from "hardhat"
+
+const CODE_HASH = id("code")
+
+async function fixture() {
+  const { ethers } = await network.getOrCreate()
+  const [alice, bob] = await ethers.getSigners()
+  const driver = await ethers.deployContract("AccountDriver")
+  await driver.clone(CODE_HASH, alice.address)
+  const initCode = solidityPacked(
+    ["bytes", "uint16", "bytes", "address", "bytes", "bytes32", "address"],
+    [
+      "0x61",
+      52 + 0x2d,
+      "0x3d81600a3d39f3363d3d373d3d3d363d73",
+      await driver.implementation(),
+      "0x5af43d82803e903d91602b57fd5bf3",
+      CODE_HASH,
+      alice.address,
+    ],
+  )
+  const address = getCreate2Address(await driver.getAddress(), ZeroHash, keccak256(initCode))
+  const account = await ethers.getContractAt("SecretContractAccount", address)
+  const callee = await ethers.deployContract("Callee")
+  const call = (fn: string, args: unknown[] = [], gasLimit = 100_000) => ({
+    target: callee,
+    gasLimit,
+    data: callee.interface.encodeFunctionData(fn as "note", args as [number]),
+  })
+  return { ethers, alice, bob, driver, account, callee, call }
+}
+
+describe("SecretContractAccount", () => {
+  const setup = async () => (await network.getOrCreate()).networkHelpers.loadFixture(fixture)
+
+  it("has the address its code hash and deployer give it", async () => {
+    const { account, alice, driver } = await setup()
+    assert.equal(await account.codeHash(), CODE_HASH)
+    assert.equal(await account.deployer(), alice.address)
+    assert.equal(await account.enigma(), await driver.getAddress())
+  })
+
+  it("is driven by Enigma only", async () => {
+    const { account, call, bob } = await setup()
+    await expect(account.connect(bob).perform([call("note", [1])]))
+      .to.be.revertedWithCustomError(account, "NotEnigma")
+      .withArgs(bob.address)
+  })
+
+  it("calls in order, from its own address", async () => {
+    const { account, driver, callee, call } = await setup()
+    await driver.drive(account, [call("note", [1]), call("note", [2])])
+    assert.equal(await callee.lastSender(), await account.getAddress())
+    assert.equal(await callee.lastNote(), 2n)
+    assert.equal(await callee.count(), 2n)
+  })
+
+  it("undoes all calls when one fails, and says which", async () => {
+    const { account, driver, callee, call, bob } = await setup()
+    const failing = [call("refuse", ["0x11"]), call("burn"), call("bomb", [10, true]), call("forge")]
+    for (const bad of [...failing, { target: bob.address, gasLimit: 50_000, data: "0x" }]) {
+      await expect(driver.drive(account, [call("note", [1]), bad]))
+        .to.be.revertedWithCustomError(account, "CallFailed")
+        .withArgs(1)
+    }
+    assert.equal(await callee.count(), 0n)
+  })
+
+  it("does not pay for a return bomb beyond the call's own gas", async () => {
+    const { account, driver, call } = await setup()
+    const size = 400_000 // memory of that size costs more than the reserve around the call
+    const used = async (gasLimit: number) =>
+      (await (await driver.drive(account, [call("bomb", [size, false], gasLimit)])).wait())!.gasUsed
+    const spent = await used(400_000)
+    assert.ok(spent < 420_000n, `${spent}`)
+  })
+
+  it("gives each target its exact gas, or blames the sender", async () => {
+    const { account, driver, callee, call, ethers } = await setup()
+    const limit = 150_000
+    await driver.drive(account, [call("note", [1], limit)])
+    const dispatch = BigInt(limit) - (await callee.lastGas())
+    assert.ok(dispatch < 400n, "the target got its limit less its own dispatch")
+    const tooLow = account.interface.getError("CallGasTooLow")!.selector
+    const outcomes = new Set<string>()
+    // Whatever gas the frame gets: either the target had its limit, or the frame says that the gas was too low.
+    for (let gas = 140_000; gas <= 180_000; gas += 500) {
+      const request = await driver.driveWithGas.populateTransaction(account, [call("note", [2], limit)], gas)
+      const failure = await ethers.provider
+        .call({ ...request, gasLimit: 1_000_000 })
+        .then(() => "", (error: { data?: string }) => error.data ?? "?")
+      outcomes.add(failure === "" ? "called" : failure.slice(0, 10))
+    }
+    assert.deepEqual(outcomes, new Set([tooLow, "called"]))
+  })
+})
