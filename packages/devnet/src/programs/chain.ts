@@ -3,6 +3,7 @@
  * Argument: JSON of ChainProgramConfig. Says `{"url"}` in one line when it is up. Mines each transaction at once until
  * it is told to mine on an interval.
  */
+import { fileURLToPath } from "node:url"
 import { createHardhatRuntimeEnvironment } from "hardhat/hre"
 
 export interface ChainProgramConfig {
@@ -13,25 +14,27 @@ export interface ChainProgramConfig {
   readonly port: number
 }
 
-process.once("SIGTERM", () => process.exit(0))
-process.once("SIGINT", () => process.exit(0))
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(0))
 
-const config = JSON.parse(process.argv[2] ?? "") as ChainProgramConfig
-const { chainId, mnemonic, accounts, port } = config
-const hre = await createHardhatRuntimeEnvironment({
-  networks: {
-    chain: {
-      type: "edr-simulated",
-      chainType: "l1",
-      chainId,
-      hardfork: "osaka",
-      accounts: { mnemonic, count: accounts },
-      // Several blocks a second, with the time of the clock.
-      allowBlocksWithSameTimestamp: true,
-      mining: { auto: true, interval: 0 },
+const { chainId, mnemonic, accounts, port } = JSON.parse(process.argv[2] ?? "") as ChainProgramConfig
+const hre = await createHardhatRuntimeEnvironment(
+  {
+    networks: {
+      chain: {
+        type: "edr-simulated",
+        chainType: "l1",
+        chainId,
+        hardfork: "osaka",
+        accounts: { mnemonic, count: accounts },
+        allowBlocksWithSameTimestamp: true, // several blocks a second, with the clock's time
+        mining: { auto: true, interval: 0 },
+      },
     },
   },
-})
+  {},
+  fileURLToPath(new URL("../..", import.meta.url)),
+)
+// A name, not the default: inside a container the default would be every interface.
 const server = await hre.network.createServer("chain", "127.0.0.1", port)
 const { address, port: actualPort } = await server.listen()
 process.stdout.write(`${JSON.stringify({ url: `http://${address}:${actualPort}` })}\n`)
