@@ -17,7 +17,10 @@ export default defineConfig({
   solidity: {
     profiles: {
       default: { ...base, settings: { optimizer: { enabled: true, runs: 200 }, viaIR: true, evmVersion: "osaka" } },
-      production: { ...base, settings: { optimizer: { enabled: true, runs: 10_000 }, viaIR: true, evmVersion: "osaka" } },
+      production: {
+        ...base,
+        settings: { optimizer: { enabled: true, runs: 10_000 }, viaIR: true, evmVersion: "osaka" },
+      },
       quick: { ...base, settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "osaka" } },
     },
   },

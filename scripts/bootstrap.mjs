@@ -6,7 +6,7 @@ import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
-import { installLock } from "./install-lock.mjs"
+import { fileLock } from "./file-lock.mjs"
 
 const OLDEST_NODE = [22, 13] // the floor of Hardhat 3; libp2p 3 needs Promise.withResolvers, there since 22.0
 const SOURCE_CONDITION = "--conditions=@enigma/source" // packages resolve to their TypeScript source
@@ -39,7 +39,7 @@ let child
 let interruptedBy
 let lastSignalAt = 0
 
-const lock = installLock(path.join(runtimeDir, ".bootstrap-lock"), () => (child?.pid ? [child.pid] : []))
+const lock = fileLock(path.join(runtimeDir, ".bootstrap-lock"), () => (child?.pid ? [child.pid] : []))
 
 function onSignal(signal) {
   const now = Date.now()

@@ -6,12 +6,24 @@ import {Test} from "./support/Test.sol";
 
 /// The tree against arrays: `inForce` is a copy of `pending` made at every new epoch.
 contract SumTreeTest is Test {
-    using SumTree for SumTree.Tree;
+    using SumTree for mapping(uint256 => SumTree.Node);
 
-    SumTree.Tree private _tree;
+    mapping(uint256 => SumTree.Node) private _tree;
+    uint256 private _leaves;
+    uint256 private _depth;
     uint256[] private _pending;
     uint256[] private _inForce;
     uint32 private _epoch;
+
+    function _add() private returns (uint256 leaf) {
+        leaf = _leaves++;
+        _depth = _tree.grow(_depth, leaf, _epoch);
+    }
+
+    function _addWith(uint256 weight) private {
+        uint256 leaf = _add();
+        _tree.set(_depth, leaf, _epoch, weight);
+    }
 
     function _openEpoch(uint32 skip) private {
         _epoch += 1 + skip;
@@ -39,9 +51,9 @@ contract SumTreeTest is Test {
             assertEq(_tree.weightOf(i, _epoch), i < _inForce.length ? _inForce[i] : 0, "in force");
         }
         uint256 sum = _naiveTotal();
-        assertEq(_tree.total(_epoch), sum, "total");
+        assertEq(_tree.total(_depth, _epoch), sum, "total");
         if (sum != 0) {
-            assertEq(_tree.draw(_epoch, random), _naiveDraw(random, _inForce), "draw");
+            assertEq(_tree.draw(_depth, _epoch, random), _naiveDraw(random, _inForce), "draw");
             _compareGroup(random);
         }
     }
@@ -53,7 +65,7 @@ contract SumTreeTest is Test {
         uint256 size = positive < SumTree.MAX_GROUP ? positive : SumTree.MAX_GROUP;
         uint256[] memory randoms = new uint256[](size);
         for (uint256 k = 0; k < size; ++k) randoms[k] = uint256(keccak256(abi.encode(random, k)));
-        uint32[] memory group = _tree.drawDistinct(_epoch, randoms);
+        uint32[] memory group = _tree.drawDistinct(_depth, _epoch, randoms);
         for (uint256 k = 0; k < size; ++k) {
             uint32 expected = _naiveDraw(randoms[k], weights);
             assertEq(group[k], expected, "group");
@@ -69,13 +81,13 @@ contract SumTreeTest is Test {
             step >>= 8;
             if (kind < 2) {
                 for (uint256 n = step % 30; n > 0; --n) {
-                    assertEq(_tree.add(_epoch), _pending.length, "leaf");
+                    assertEq(_add(), _pending.length, "leaf");
                     _pending.push(0);
                 }
             } else if (kind < 7 && _pending.length != 0) {
                 uint32 leaf = uint32(step % _pending.length);
                 uint256 weight = (step >> 32) % 15_000_000;
-                _tree.set(leaf, _epoch, weight);
+                _tree.set(_depth, leaf, _epoch, weight);
                 _pending[leaf] = weight;
             } else {
                 _openEpoch(uint32(step % 3));
@@ -87,46 +99,46 @@ contract SumTreeTest is Test {
     /// Changes within an epoch, growth included, never move its draw.
     function testFuzz_ADrawNeverMovesWithinItsEpoch(uint256 random, uint256[16] calldata changes) public {
         for (uint256 i = 0; i < 7; ++i) {
-            _tree.set(_tree.add(_epoch), _epoch, 10 + i);
+            _addWith(10 + i);
         }
         _epoch = 1;
-        uint32 drawn = _tree.draw(_epoch, random);
-        uint256 sum = _tree.total(_epoch);
+        uint32 drawn = _tree.draw(_depth, _epoch, random);
+        uint256 sum = _tree.total(_depth, _epoch);
         for (uint256 i = 0; i < changes.length; ++i) {
-            _tree.add(_epoch);
-            _tree.set(uint32(changes[i] % _tree.leaves), _epoch, (changes[i] >> 32) % 1e6);
-            assertEq(_tree.draw(_epoch, random), drawn, "draw moved");
-            assertEq(_tree.total(_epoch), sum, "total moved");
+            _add();
+            _tree.set(_depth, uint32(changes[i] % _leaves), _epoch, (changes[i] >> 32) % 1e6);
+            assertEq(_tree.draw(_depth, _epoch, random), drawn, "draw moved");
+            assertEq(_tree.total(_depth, _epoch), sum, "total moved");
         }
     }
 
     /// Each leaf owns exactly as many points as its weight: no off-by-one, zero weights never win.
     function test_EveryPointFallsIntoItsInterval() public {
         uint256[9] memory weights = [uint256(1), 1, 0, 1, 1, 10, 1, 0, 3];
-        for (uint256 i = 0; i < weights.length; ++i) _tree.set(_tree.add(0), 0, weights[i]);
+        for (uint256 i = 0; i < weights.length; ++i) _addWith(weights[i]);
         uint256[9] memory wins;
-        for (uint256 point = 0; point < 18; ++point) ++wins[_tree.draw(1, point)];
+        for (uint256 point = 0; point < 18; ++point) ++wins[_tree.draw(_depth, 1, point)];
         for (uint256 i = 0; i < weights.length; ++i) assertEq(wins[i], weights[i], "wins");
     }
 
     function test_GrowsWithoutMovingLeaves() public {
-        for (uint256 i = 0; i < 344; ++i) _tree.set(_tree.add(0), 0, i + 1);
-        assertEq(_tree.levels, 4, "levels"); // 7^3 = 343
+        for (uint256 i = 0; i < 344; ++i) _addWith(i + 1);
+        assertEq(_depth, 4, "levels"); // 7^3 = 343
         for (uint32 i = 0; i < 344; ++i) assertEq(_tree.weightOf(i, 1), i + 1, "weight");
-        assertEq(_tree.total(1), 344 * 345 / 2, "total");
+        assertEq(_tree.total(_depth, 1), 344 * 345 / 2, "total");
     }
 
     function test_RefusesToDrawFromNothing() public {
         vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 0));
         this.draw(0, 1);
-        _tree.add(0);
+        _add();
         vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 1));
         this.draw(1, 1);
     }
 
     function test_RefusesAGroupLargerThanTheWeights() public {
-        _tree.set(_tree.add(0), 0, 5);
-        _tree.set(_tree.add(0), 0, 5);
+        _addWith(5);
+        _addWith(5);
         uint256[] memory randoms = new uint256[](3);
         vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 1));
         this.drawDistinct(1, randoms);
@@ -136,23 +148,21 @@ contract SumTreeTest is Test {
         this.drawDistinct(1, new uint256[](9));
     }
 
-    function test_RefusesUnknownLeavesAndHugeWeights() public {
-        vm.expectRevert(abi.encodeWithSelector(SumTree.UnknownLeaf.selector, 0, 0));
-        this.set(0, 1);
-        _tree.add(0);
+    function test_RefusesHugeWeights() public {
+        _add();
         vm.expectRevert(abi.encodeWithSelector(SumTree.WeightTooLarge.selector, 0, 1 << 32));
         this.set(0, 1 << 32);
     }
 
     function draw(uint32 epoch, uint256 random) external view returns (uint32) {
-        return _tree.draw(epoch, random);
+        return _tree.draw(_depth, epoch, random);
     }
 
     function drawDistinct(uint32 epoch, uint256[] calldata randoms) external view returns (uint32[] memory) {
-        return _tree.drawDistinct(epoch, randoms);
+        return _tree.drawDistinct(_depth, epoch, randoms);
     }
 
     function set(uint32 leaf, uint256 weight) external {
-        _tree.set(leaf, 0, weight);
+        _tree.set(_depth, leaf, 0, weight);
     }
 }

@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Epochs and the lottery
-/// @notice Epoch n is scheduled to start at block `anchorBlock + (n - anchorEpoch) * epochBlocks`. It is in force from
-/// the transaction that opens it until the next one is opened. Opening needs the beacon: the key managers' BLS
-/// signature on the epoch and the hash of the last block before the scheduled start. An epoch nobody opens within
-/// `openWindow` blocks is skipped: the draw and the keys in force stay.
+/// @title Epochs
+/// @notice Starts are scheduled at the block numbers divisible by the epoch length. An epoch is in force from the
+/// transaction that opens it until the next one is opened; its number counts openings. Opening needs the beacon: the
+/// key managers' BLS signature on the epoch's number and the hash of the last block before the scheduled start, so
+/// that nobody can choose the seed. A start nobody opens within the opening window is skipped: the draw and the keys
+/// in force stay. PROTOCOL §5.
 interface IEpochs {
     /// @notice An epoch is in force. @param epoch its number @param seed keccak256 of the beacon
-    /// @param startBlock scheduled @param keeper who opened it @param reward grains credited to the keeper
+    /// @param scheduledStartBlock the start it was opened for @param keeper who opened it
+    /// @param reward grains credited to the keeper
     event EpochOpened(
-        uint32 indexed epoch, bytes32 seed, uint256 startBlock, address indexed keeper, uint256 reward, bytes beacon
+        uint32 indexed epoch, bytes32 seed, uint256 scheduledStartBlock, address indexed keeper, uint256 reward
     );
 
-    /// @notice Thrown when the epoch is not the one due now.
-    /// @param epoch asked for @param due the epoch whose opening window holds the present block, 0 if none
-    error EpochNotDue(uint32 epoch, uint32 due);
-    /// @notice Thrown for a second opening. @param epoch in force already
-    error EpochAlreadyOpen(uint32 epoch);
-    /// @notice Thrown when the beacon is not the key managers' signature. @param epoch asked for
+    /// @notice Thrown when no start waits to be opened at this block.
+    /// @param scheduledStartBlock the latest scheduled start @param openedStartBlock the one opened last
+    error NoEpochDue(uint256 scheduledStartBlock, uint256 openedStartBlock);
+    /// @notice Thrown when the beacon is not the key managers' signature. @param epoch the epoch it should open
     error BeaconInvalid(uint32 epoch);
+    /// @notice Thrown while weights must not move: a start is due and neither opened nor skipped.
+    /// @param scheduledStartBlock the start that is due @param closedUntilBlock last block of the opening window
+    error WeightsClosed(uint256 scheduledStartBlock, uint256 closedUntilBlock);
 
-    /// @notice Puts the due epoch in force. Anyone may call it; the reward is paid from the treasury while it lasts.
-    /// @param epoch number of the due epoch
-    /// @param beacon BLS signature in G1, 128 bytes in the encoding of EIP-2537, over PROTOCOL's beacon message
-    function openEpoch(uint32 epoch, bytes calldata beacon) external;
+    /// @notice Opens the next epoch for the latest scheduled start. Anyone may; the keeper's reward is paid from the
+    /// treasury as far as it lasts.
+    /// @param beacon BLS signature in G1, 128 bytes in the encoding of EIP-2537, over the message of PROTOCOL §5.2
+    function openEpoch(bytes calldata beacon) external;
 }

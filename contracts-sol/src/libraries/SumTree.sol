@@ -9,8 +9,9 @@ pragma solidity 0.8.37;
 /// node with n. The weights in force in epoch n are `pending` of a node whose tag is below n, else `current`. So a
 /// draw of epoch n reads one word per level when nothing changed in n and two otherwise, never moves within n, and
 /// opening an epoch costs nothing here whatever the number of workers.
-/// @dev Weights cannot overflow their 32 bits as long as their sum stays below 2^32: the supply is 150,000,000 ENG.
-/// The tree holds 7^levels leaves and grows by putting a root on top; leaves and their order never move.
+/// @dev PROTOCOL §5.4. The caller keeps the depth and the number of leaves. A tree of depth d holds 7^d leaves and
+/// grows by putting a root on top; leaves and their order never move. Weights cannot overflow their 32 bits: the sum
+/// of all is at most the supply, 150,000,000 ENG.
 library SumTree {
     /// @notice Children per node.
     uint256 internal constant ARITY = 7;
@@ -26,75 +27,64 @@ library SumTree {
         uint256 pending;
     }
 
-    /// @param nodes Key is `level << 32 | index`; level 0 holds the leaves' weights, seven a node.
-    struct Tree {
-        mapping(uint256 key => Node) nodes;
-        uint32 leaves;
-        uint8 levels;
-    }
-
     /// @notice Thrown when nothing can be drawn. @param epoch the epoch asked for
     error EmptyDraw(uint32 epoch);
-    /// @notice Thrown for a leaf that was never added. @param leaf index @param leaves how many there are
-    error UnknownLeaf(uint32 leaf, uint32 leaves);
     /// @notice Thrown when a weight would not fit. @param leaf index @param weight whole ENG
-    error WeightTooLarge(uint32 leaf, uint256 weight);
+    error WeightTooLarge(uint256 leaf, uint256 weight);
     /// @notice Thrown for a group size of 0 or above 8. @param size asked for
     error GroupSizeOutOfRange(uint256 size);
 
-    /// @notice Adds a leaf of weight 0, growing the tree by a level when it is full.
+    /// @notice Makes room for leaf number `leaves` (counted from 0), with weight 0; returns the depth from now on.
     /// @param epoch the epoch in force
-    function add(Tree storage tree, uint32 epoch) internal returns (uint32 leaf) {
-        leaf = tree.leaves;
-        uint8 levels = tree.levels;
-        if (levels == 0) {
-            tree.levels = 1;
-        } else if (leaf == ARITY ** levels) {
-            Node storage top = tree.nodes[_key(levels - 1, 0)];
-            Node storage root = tree.nodes[_key(levels, 0)];
-            root.current = _sum(_inForce(top, epoch));
-            root.pending = _sum(top.pending) | (uint256(epoch) << TAG_SHIFT);
-            tree.levels = levels + 1;
-        }
-        tree.leaves = leaf + 1;
+    function grow(mapping(uint256 => Node) storage nodes, uint256 depth, uint256 leaves, uint32 epoch)
+        internal
+        returns (uint256)
+    {
+        if (depth == 0) return 1;
+        if (leaves < ARITY ** depth) return depth;
+        Node storage top = nodes[key(depth - 1, 0)];
+        Node storage root = nodes[key(depth, 0)];
+        root.current = _sum(_inForce(top, epoch));
+        root.pending = _sum(top.pending) | (uint256(epoch) << TAG_SHIFT);
+        return depth + 1;
     }
 
     /// @notice Sets the weight of a leaf, in force from the epoch after `epoch` on.
     /// @param weight whole ENG
-    function set(Tree storage tree, uint32 leaf, uint32 epoch, uint256 weight) internal {
-        if (leaf >= tree.leaves) revert UnknownLeaf(leaf, tree.leaves);
+    function set(mapping(uint256 => Node) storage nodes, uint256 depth, uint256 leaf, uint32 epoch, uint256 weight)
+        internal
+    {
         if (weight > WEIGHT_MASK) revert WeightTooLarge(leaf, weight);
-        uint256 old = _weightAt(tree.nodes[_key(0, leaf / ARITY)].pending, leaf % ARITY);
+        uint256 old = pendingWeightOf(nodes, leaf);
         if (weight == old) return;
-        uint256 levels = tree.levels;
         uint256 index = leaf;
-        for (uint256 level = 0; level < levels; ++level) {
-            _change(tree.nodes[_key(level, index / ARITY)], index % ARITY, epoch, old, weight);
+        for (uint256 level = 0; level < depth; ++level) {
+            _change(nodes[key(level, index / ARITY)], index % ARITY, epoch, old, weight);
             index /= ARITY;
         }
     }
 
     /// @notice Weight of a leaf in force in `epoch`, whole ENG.
-    function weightOf(Tree storage tree, uint32 leaf, uint32 epoch) internal view returns (uint256) {
-        return _weightAt(_inForce(tree.nodes[_key(0, leaf / ARITY)], epoch), leaf % ARITY);
+    function weightOf(mapping(uint256 => Node) storage nodes, uint256 leaf, uint32 epoch) internal view returns (uint256) {
+        return _weightAt(_inForce(nodes[key(0, leaf / ARITY)], epoch), leaf % ARITY);
     }
 
     /// @notice Weight of a leaf as it will be in the next epoch if nothing changes, whole ENG.
-    function pendingWeightOf(Tree storage tree, uint32 leaf) internal view returns (uint256) {
-        return _weightAt(tree.nodes[_key(0, leaf / ARITY)].pending, leaf % ARITY);
+    function pendingWeightOf(mapping(uint256 => Node) storage nodes, uint256 leaf) internal view returns (uint256) {
+        return _weightAt(nodes[key(0, leaf / ARITY)].pending, leaf % ARITY);
     }
 
     /// @notice Sum of all weights in force in `epoch`, whole ENG.
-    function total(Tree storage tree, uint32 epoch) internal view returns (uint256) {
-        if (tree.levels == 0) return 0;
-        return _sum(_inForce(tree.nodes[_key(tree.levels - 1, 0)], epoch));
+    function total(mapping(uint256 => Node) storage nodes, uint256 depth, uint32 epoch) internal view returns (uint256) {
+        if (depth == 0) return 0;
+        return _sum(_inForce(nodes[key(depth - 1, 0)], epoch));
     }
 
     /// @notice The leaf that `random` draws in `epoch`: leaf i owns an interval as long as its weight.
-    function draw(Tree storage tree, uint32 epoch, uint256 random) internal view returns (uint32 leaf) {
-        uint256 level = tree.levels;
+    function draw(mapping(uint256 => Node) storage nodes, uint256 depth, uint32 epoch, uint256 random) internal view returns (uint32 leaf) {
+        uint256 level = depth;
         if (level == 0) revert EmptyDraw(epoch);
-        uint256 word = _inForce(tree.nodes[_key(--level, 0)], epoch);
+        uint256 word = _inForce(nodes[key(--level, 0)], epoch);
         uint256 sum = _sum(word);
         if (sum == 0) revert EmptyDraw(epoch);
         uint256 point = random % sum; // bias below 2^-224: random has 256 bits, sum at most 32
@@ -104,13 +94,13 @@ library SumTree {
             (child, point) = _child(word, point);
             index = index * ARITY + child;
             if (level == 0) return uint32(index);
-            word = _inForce(tree.nodes[_key(--level, index)], epoch);
+            word = _inForce(nodes[key(--level, index)], epoch);
         }
     }
 
     /// @notice Distinct leaves: draw k is made over the weights without the leaves drawn before it.
     /// @param randoms one number a draw; their count is the size of the group
-    function drawDistinct(Tree storage tree, uint32 epoch, uint256[] memory randoms)
+    function drawDistinct(mapping(uint256 => Node) storage nodes, uint256 depth, uint32 epoch, uint256[] memory randoms)
         internal
         view
         returns (uint32[] memory group)
@@ -118,23 +108,23 @@ library SumTree {
         if (randoms.length == 0 || randoms.length > MAX_GROUP) revert GroupSizeOutOfRange(randoms.length);
         group = new uint32[](randoms.length);
         for (uint256 k = 0; k < randoms.length; ++k) {
-            group[k] = _drawExcept(tree, epoch, randoms[k], group, k);
+            group[k] = _drawExcept(nodes, depth, epoch, randoms[k], group, k);
         }
     }
 
     /// As `draw`, over the weights less those of the first `excluded` leaves of `group`.
-    function _drawExcept(Tree storage tree, uint32 epoch, uint256 random, uint32[] memory group, uint256 excluded)
+    function _drawExcept(mapping(uint256 => Node) storage nodes, uint256 depth, uint32 epoch, uint256 random, uint32[] memory group, uint256 excluded)
         private
         view
         returns (uint32)
     {
-        uint256 level = tree.levels;
+        uint256 level = depth;
         if (level == 0) revert EmptyDraw(epoch);
         uint256 point;
         uint256 index;
         for (bool first = true; level != 0; first = false) {
-            uint256 word = _inForce(tree.nodes[_key(--level, index)], epoch);
-            word = _without(tree, epoch, word, level, index, group, excluded);
+            uint256 word = _inForce(nodes[key(--level, index)], epoch);
+            word = _without(nodes, epoch, word, level, index, group, excluded);
             if (first) {
                 uint256 sum = _sum(word);
                 if (sum == 0) revert EmptyDraw(epoch);
@@ -149,7 +139,7 @@ library SumTree {
 
     /// Subtracts the excluded leaves that lie under the node (level, index) from the child that holds each.
     function _without(
-        Tree storage tree,
+        mapping(uint256 => Node) storage nodes,
         uint32 epoch,
         uint256 word,
         uint256 level,
@@ -162,7 +152,7 @@ library SumTree {
             uint256 child = group[i] / span;
             if (child / ARITY != index) continue;
             // A child's weight includes every leaf below it, so no borrow into the neighbour can happen.
-            word -= weightOf(tree, group[i], epoch) << (WEIGHT_BITS * (child % ARITY));
+            word -= weightOf(nodes, group[i], epoch) << (WEIGHT_BITS * (child % ARITY));
         }
         return word;
     }
@@ -211,7 +201,8 @@ library SumTree {
         }
     }
 
-    function _key(uint256 level, uint256 index) private pure returns (uint256) {
+    /// @notice Key of a node: the level in the bits from 32 up, the position in its level below.
+    function key(uint256 level, uint256 index) internal pure returns (uint256) {
         return (level << 32) | index;
     }
 }

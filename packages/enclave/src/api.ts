@@ -44,6 +44,8 @@ export interface QueueStatus {
   readonly contract: Uint8Array
   readonly submitted: number
   readonly committed: number
+  /** Records from `committed` on that are authenticated here (see `proveRecords`). */
+  readonly proven: number
   readonly executed: number
   /** Head of the state held here: after `executed` records. */
   readonly head: Uint8Array
@@ -96,7 +98,9 @@ interface Enclave {
 export interface WorkerEnclave extends Enclave {
   /**
    * Takes a newer chain view. The bag of nodes must hold the paths to: epoch state and ring entries needed, this
-   * worker's and the listed workers' records, and for each listed contract its queue words and its draw's tree path.
+   * worker's and the listed workers' records, and for each listed contract its queue words and its draw's tree path:
+   * `proofSlots` of the host door says which storage slots these are. `workerId` 0: not registered yet. The header needs
+   * at least `depth` confirmations.
    * @throws ENCLAVE_* on a header without enough witnesses, an older header, a forged or incomplete proof.
    */
   advance(
@@ -113,7 +117,19 @@ export interface WorkerEnclave extends Enclave {
   loadCode(contract: Uint8Array, origin: CodeOrigin, code: Uint8Array): Promise<void>
   /** Applies committed deltas in order, up to the anchored head at most; refuses what does not chain. */
   replay(contract: Uint8Array, deltas: readonly Uint8Array[]): Promise<QueueStatus>
-  /** Executes records in queue order from `executed` on. Results come back for what is at depth; later ones by `collect`. */
+  /**
+   * Authenticates records that follow the ones known here: they fold from `previousLink` (the link before the first of
+   * them; the genesis link of PROTOCOL §2.2 before record 0) to a link in the proven ring. The first is record `committed` after a start or
+   * when others committed in between, else `committed + proven`. Any number of them, without envelopes, so that
+   * `execute` may follow in portions. The last of them must have its link in the ring; the newest submitted always has.
+   * @throws ENCLAVE_QUEUE_NOT_PROVEN, with nothing kept.
+   */
+  proveRecords(contract: Uint8Array, previousLink: Uint8Array, records: readonly QueuedRecord[]): Promise<QueueStatus>
+  /**
+   * Executes proven records in queue order from `executed` on (`tasks[0]` is record `committed + executed`), and stops
+   * after a task with callbacks: what follows depends on their outcome, which the chain decides. Returns the results of
+   * those it executed. The output of a task with callbacks comes by `collect` once the kept head is proven.
+   */
   execute(contract: Uint8Array, tasks: readonly TaskInput[]): Promise<readonly TaskResult[]>
   /** Results (and outputs of finished callbacks) that have become releasable since. */
   collect(contract: Uint8Array): Promise<readonly TaskResult[]>
@@ -121,8 +137,8 @@ export interface WorkerEnclave extends Enclave {
   prepareBatch(contract: Uint8Array): Promise<PreparedBatch | undefined>
   /** Signs the prepared batch when the storage receipts suffice. @throws ENCLAVE_STORAGE_RECEIPTS_MISSING */
   signBatch(contract: Uint8Array, receipts: readonly StorageReceipt[]): Promise<SignedBatch>
-  /** As another worker's neighbour: checks all bytes of a batch and signs a storage receipt. */
-  attestStorage(data: BatchData): Promise<StorageReceipt>
+  /** As another worker's neighbour: checks all bytes of a batch and signs a storage receipt. `origin` where it has code. */
+  attestStorage(data: BatchData, origin?: CodeOrigin): Promise<StorageReceipt>
 }
 
 export interface KeyManagerEnclave extends Enclave {

@@ -62,12 +62,16 @@ export const NetworkConfigCodec = struct("network config", {
   /** BLS12-381 G2 public keys, EIP-2537 encoding. */
   beaconKey: fixed(256, "beacon key"),
   contractKey: fixed(256, "contract key"),
+  /** Blocks after which anyone may settle a record: from 2 to 60 epoch lengths (the epoch ring must still know its epoch). */
+  expiryBlocks: u32,
+  /** Blocks after its record from which an envelope that never arrived is InputsMissing. */
+  inputsGraceBlocks: u16,
   /** SHA-256 of the key-manager program. */
   keyManagerMeasurement: hash,
 })
 export type NetworkConfig = Decoded<typeof NetworkConfigCodec>
 
-/** §7.3: trustHash = keccak256 of 12 words; the three hashes are Keccak-256 of the beacon key, contract key and of the witnesses' words. */
+/** §7.3: trustHash = keccak256 of 14 words; the three hashes are Keccak-256 of the beacon key, contract key and of the witnesses' words. */
 export const trustPreimage = (
   c: NetworkConfig,
   beaconKeyHash: Uint8Array,
@@ -86,6 +90,8 @@ export const trustPreimage = (
     c.depth,
     c.storageReceipts,
     c.epochLengthBlocks,
+    c.expiryBlocks,
+    c.inputsGraceBlocks,
     c.keyManagerMeasurement,
   )
 export const witnessesPreimage = (c: NetworkConfig): Uint8Array => words(...c.witnesses)

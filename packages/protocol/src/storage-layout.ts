@@ -19,7 +19,7 @@ export const STORAGE_SLOT = {
 
 /** Queue: words from its mapping slot. */
 export const QUEUE_OFFSET = {
-  /** submitted u32 | committed u32 | cumLocked u64 | cumCommitted u64 | drawEpoch u32 | drawnWorker u24 | batchSeq5+flags3 u8, from bit 0 up. */
+  /** submitted u32 | committed u32 | cumLocked u64 | cumCommitted u64 | drawEpoch u32 | drawnWorker u24 | batchSeq5+flags3 u8, from bit 0 up. drawEpoch and drawnWorker change only with the head. */
   counters: 0n,
   head: 1n,
   /** LINK_RING_SIZE words: link i at 2 + i mod size. */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title Workers: registration with attestation, stake, and the way in and out of the lottery
+/// @notice A worker is an enclave (its signing and encryption keys, bound by a quote), an operator who runs it, and a
+/// staker whose ENG stands behind it. Ids count from 1; worker id w is leaf w - 1 of the lottery's tree. Its weight is
+/// its stake in whole ENG while it is logged in, else 0; a change counts from the next epoch on.
+///
+/// Status: 0 none, 1 registered (logged out), 2 logged in, 3 jailed, 4 banned.
+interface IWorkers {
+    /// @notice A worker's public record.
+    /// @param signer enclave key that signs batches @param attestationExpiryS unix seconds
+    /// @param status as above @param earningsGrains fees not yet claimed @param operator who runs it
+    /// @param encryptionKey X25519 key of the enclave @param staker who owns stake and earnings
+    /// @param stakeGrains active stake @param unbondingGrains leaving @param unbondedAtBlock when they may leave
+    /// @param jailedUntilEpoch first epoch it may log in again @param measurement of its program
+    struct Worker {
+        address signer;
+        uint32 attestationExpiryS;
+        uint8 status;
+        uint56 earningsGrains;
+        address operator;
+        bytes32 encryptionKey;
+        address staker;
+        uint64 stakeGrains;
+        uint64 unbondingGrains;
+        uint64 unbondedAtBlock;
+        uint32 jailedUntilEpoch;
+        bytes32 measurement;
+    }
+
+    /// @notice A worker registered, or renewed its attestation. The quote lets anyone check the keys again.
+    event WorkerAttested(
+        uint32 indexed workerId, address indexed signer, bytes32 encryptionKey, uint256 expiryS, bytes quote
+    );
+    /// @notice A worker exists. @param operator who runs it @param staker who stakes for it
+    event WorkerRegistered(uint32 indexed workerId, address indexed operator, address indexed staker);
+    /// @notice A worker is gone; its id is never used again.
+    event WorkerUnregistered(uint32 indexed workerId);
+    event WorkerLoggedIn(uint32 indexed workerId);
+    event WorkerLoggedOut(uint32 indexed workerId);
+    /// @notice The operator changed. @param operator the new one
+    event OperatorChanged(uint32 indexed workerId, address indexed operator);
+    /// @notice Stake was added. @param amount grains @param stake active stake from now on
+    event Staked(uint32 indexed workerId, uint256 amount, uint256 stake);
+    /// @notice Stake began to leave. @param amount grains @param unbondedAtBlock first block it can be withdrawn
+    event Unbonding(uint32 indexed workerId, uint256 amount, uint256 unbondedAtBlock);
+    /// @notice Unbonded stake left. @param to who received @param amount grains
+    event StakeWithdrawn(uint32 indexed workerId, address indexed to, uint256 amount);
+    /// @notice Fees went to the staker's credit, or to the worker's stake. @param amount grains
+    event EarningsClaimed(uint32 indexed workerId, uint256 amount, bool staked);
+    /// @notice The weight that counts from the next epoch on. @param weight whole ENG
+    event WeightChanged(uint32 indexed workerId, uint256 weight);
+
+    /// @notice Thrown for an id nobody has. @param workerId asked for
+    error UnknownWorker(uint32 workerId);
+    /// @notice Thrown when a key or operator is already a worker's. @param key which @param workerId whose
+    error AlreadyRegistered(address key, uint32 workerId);
+    /// @notice Thrown when the caller is neither of the two who may. @param caller who tried
+    error NotAuthorized(address caller);
+    /// @notice Thrown when a worker is in the wrong state. @param status it has
+    error WrongStatus(uint32 workerId, uint8 status);
+    /// @notice Thrown when the stake is too low to log in. @param stake grains @param minimum grains
+    error StakeTooLow(uint256 stake, uint256 minimum);
+    /// @notice Thrown while a worker is jailed. @param jailedUntilEpoch first epoch it may log in
+    error StillJailed(uint32 jailedUntilEpoch);
+    /// @notice Thrown when an attestation is over or about to be. @param expiryS unix seconds
+    error AttestationExpired(uint256 expiryS);
+    /// @notice Thrown when stake is not yet unbonded. @param unbondedAtBlock first block
+    error StillUnbonding(uint256 unbondedAtBlock);
+    /// @notice Thrown when a worker still owns or owes something. @param remaining grains
+    error NotEmpty(uint256 remaining);
+    /// @notice Thrown for a zero key or address.
+    error ZeroKey();
+    /// @notice Thrown when an attestation still stands. @param workerId whose
+    error AttestationStillValid(uint32 workerId);
+
+    /// @notice Registers the caller as operator of a worker. The quote's report data binds this chain, this contract,
+    /// the caller, both keys and the network's trust hash (PROTOCOL §7.4), so it is of no use to anyone else.
+    /// @param staker whose ENG will stand behind it; consents by staking
+    /// @param signer address of the enclave's signing key @param encryptionKey X25519 key of the enclave
+    function register(address staker, address signer, bytes32 encryptionKey, bytes calldata quote)
+        external
+        returns (uint32 workerId);
+
+    /// @notice Renews the attestation, with the same enclave keys or new ones (a fresh enclave). By the operator.
+    function renewAttestation(uint32 workerId, address signer, bytes32 encryptionKey, bytes calldata quote) external;
+
+    /// @notice Ends the attestation of a worker whose program is no longer allowed. Anyone may.
+    function revokeAttestation(uint32 workerId, bytes calldata quote) external;
+
+    /// @notice Hands the worker to another operator, whose enclave must then attest again. By the staker.
+    function changeOperator(uint32 workerId, address operator) external;
+
+    /// @notice Enters the lottery from the next epoch on. By the operator or the staker.
+    function login(uint32 workerId) external;
+
+    /// @notice Leaves the lottery from the next epoch on. By the operator or the staker.
+    function logout(uint32 workerId) external;
+
+    /// @notice Adds ENG of the staker, who approved it. By the staker: nobody spends another's allowance.
+    function stake(uint32 workerId, uint256 amount) external;
+
+    /// @notice Takes stake out of the lottery; it can be withdrawn after the unbonding time, and slashed until then.
+    /// A worker left with less than the minimum is logged out. By the staker.
+    function unbond(uint32 workerId, uint256 amount) external;
+
+    /// @notice Sends unbonded stake. By the staker.
+    function withdrawStake(uint32 workerId, address to) external;
+
+    /// @notice Moves earnings to the staker's credit, or adds them to the stake. By the operator or the staker.
+    function claimEarnings(uint32 workerId, bool addToStake) external;
+
+    /// @notice Forgets a worker that is logged out and owns nothing. By the operator or the staker.
+    function unregister(uint32 workerId) external;
+
+    /// @notice Makes a worker's weight what its state says, where a closed opening window had put that off. Anyone.
+    function syncWeight(uint32 workerId) external;
+}

@@ -1,0 +1,24 @@
+// The contracts whose ABI other code may know. packages/contracts is generated from this list and from nothing else.
+
+export interface PublicAbi {
+  /** kebab-case: the file's name, and in camelCase with "Abi" the export's. */
+  readonly name: string
+  /** Sources under contracts-sol/src, `file:Contract`. Their ABIs are merged; an entry they share appears once. */
+  readonly sources: readonly string[]
+  readonly about: string
+}
+
+export const PUBLIC_ABIS: readonly PublicAbi[] = [
+  { name: "enigma", sources: ["interfaces/IEnigma.sol:IEnigma"], about: "Enigma on chain, whole" },
+  { name: "enigma-token", sources: ["token/EnigmaToken.sol:EnigmaToken"], about: "The token of fees and stakes" },
+  {
+    name: "attestation-verifier",
+    sources: ["interfaces/IAttestationVerifier.sol:IAttestationVerifier"],
+    about: "What registration asks of an attestation scheme",
+  },
+  {
+    name: "secret-contract-account",
+    sources: ["account/SecretContractAccount.sol:SecretContractAccount"],
+    about: "The Ethereum account of a secret contract",
+  },
+]
