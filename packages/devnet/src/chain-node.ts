@@ -3,8 +3,7 @@ import { JsonRpcProvider } from "ethers"
 import { DEV_MNEMONIC } from "./constants.ts"
 import { waitFor } from "./deadline.ts"
 import { devnetErrors } from "./errors.ts"
-import type { Guardian } from "./internal/guardian.ts"
-import { type ManagedProcess, startProcess } from "./internal/managed-process.ts"
+import { type ManagedProcess, type ProcessHost, startProcess } from "./internal/managed-process.ts"
 import { programPath } from "./internal/spawn.ts"
 import type { Stoppable } from "./internal/stack.ts"
 import type { ChainProgramConfig } from "./programs/chain.ts"
@@ -37,10 +36,10 @@ export interface ChainNodeOptions {
 const parseUrl = (line: string): string | undefined =>
   line.startsWith('{"url"') ? (JSON.parse(line) as { url: string }).url : undefined
 
-export async function startChainNode(guardian: Guardian, options: ChainNodeOptions): Promise<ChainNode> {
+export async function startChainNode(host: ProcessHost, options: ChainNodeOptions): Promise<ChainNode> {
   const { chainId, accounts, port } = options
   const config: ChainProgramConfig = { chainId: Number(chainId), mnemonic: DEV_MNEMONIC, accounts, port }
-  const child = await startProcess(guardian, {
+  const child = await startProcess(host, {
     name: "chain",
     program: programPath("chain"),
     args: [JSON.stringify(config)],

@@ -17,3 +17,5 @@ export const KILL_TIMEOUT_MS = 5_000
 export const ORPHAN_GRACE_MS = 4_000
 /** Lines of a log that an error shows. */
 export const LOG_TAIL_LINES = 25
+/** A node's own limit for a clean stop: below ours, so that it may still report what it gave up. */
+export const NODE_STOP_TIMEOUT_MS = 4_000

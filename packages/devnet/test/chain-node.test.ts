@@ -12,7 +12,11 @@ describe("chain node", () => {
   let guardian: Guardian
   let chain: ChainNode
   const accounts = devAccounts(2)
-  const start = (port = 0) => startChainNode(guardian, { chainId: 31_337n, accounts: accounts.all.length, port })
+  const start = (port = 0) =>
+    startChainNode(
+      { guardian, signal: new AbortController().signal },
+      { chainId: 31_337n, accounts: accounts.all.length, port },
+    )
   before(async () => {
     guardian = await startGuardian()
     chain = await start()

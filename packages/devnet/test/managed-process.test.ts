@@ -20,6 +20,8 @@ async function until(what: string, condition: () => boolean, timeoutMs = 10_000)
   }
 }
 
+const never = new AbortController().signal
+
 describe("managed process", () => {
   let guardian: Guardian
   before(async () => {
@@ -30,7 +32,10 @@ describe("managed process", () => {
     assert.equal(fs.existsSync(guardian.directory), false, "the directory goes with the guardian")
   })
   const start = (name: string, args: string[] = [], ready = (line: string): string | undefined => line) =>
-    startProcess(guardian, { name, program: fixture(name), args, ready, readyTimeoutMs: 5_000, stopTimeoutMs: 300 })
+    startProcess(
+      { guardian, signal: never },
+      { name, program: fixture(name), args, ready, readyTimeoutMs: 5_000, stopTimeoutMs: 300 },
+    )
 
   it("is ready when it says so, keeps its log, and stops when asked", async () => {
     const child = await start("well-behaved", [], (line) => (line === "ready" ? line : undefined))
@@ -85,10 +90,33 @@ describe("managed process", () => {
         guardian.watch(child)
       },
     }
-    await assert.rejects(startProcess(watching, spec), (error: unknown) => devnetErrors.is(error, "PROCESS_NOT_READY"))
+    await assert.rejects(startProcess({ guardian: watching, signal: never }, spec), (error: unknown) =>
+      devnetErrors.is(error, "PROCESS_NOT_READY"),
+    )
     assert.ok(pid > 0)
     assert.equal(identify(pid), undefined)
     assert.ok(fs.readdirSync(guardian.directory).length > before.length, "its log is kept")
+  })
+
+  it("kills what is starting when the network is not wanted any more", async () => {
+    const ending = new AbortController()
+    const spec = { name: "starting", program: fixture("stubborn"), args: ["0"], ready: () => undefined }
+    let pid = 0
+    const watching: Guardian = {
+      ...guardian,
+      watch: (child) => {
+        pid = child
+        guardian.watch(child)
+        ending.abort(new Error("enough"))
+      },
+    }
+    const host = { guardian: watching, signal: ending.signal }
+    await assert.rejects(startProcess(host, spec), /enough/)
+    assert.ok(pid > 0)
+    assert.equal(identify(pid), undefined)
+    pid = 0
+    await assert.rejects(startProcess(host, spec), /enough/)
+    assert.equal(pid, 0, "nothing new is started")
   })
 
   for (const name of ["well-behaved", "stubborn"]) {

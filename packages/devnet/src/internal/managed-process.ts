@@ -11,6 +11,13 @@ import { identify, killTree, type ProcessIdentity } from "./process-tree.ts"
 import { programPath, spawnNode } from "./spawn.ts"
 import type { Stoppable } from "./stack.ts"
 
+/** Where processes are started: who cleans up after them, and what ends them while they start. */
+export interface ProcessHost {
+  readonly guardian: Guardian
+  /** Aborted when the network is not wanted any more: what is starting is killed, nothing new is started. */
+  readonly signal: AbortSignal
+}
+
 export interface ProcessSpec<T> {
   /** Also the name of its log file. */
   readonly name: string
@@ -50,8 +57,13 @@ export function readTail(file: string, lines: number): string {
   return fs.readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n") || "(empty log)"
 }
 
-/** Starts a program and waits until it is ready. On failure nothing of it is left. */
-export async function startProcess<T>(guardian: Guardian, spec: ProcessSpec<T>): Promise<ManagedProcess<T>> {
+/**
+ * Starts a program and waits until it is ready. On failure nothing of it is left.
+ * @throws DEVNET_PROCESS_EXITED, DEVNET_PROCESS_NOT_READY, the signal's reason
+ */
+export async function startProcess<T>(host: ProcessHost, spec: ProcessSpec<T>): Promise<ManagedProcess<T>> {
+  const { guardian, signal } = host
+  signal.throwIfAborted()
   const logFile = path.join(guardian.directory, `${spec.name}.log`)
   const log = fs.openSync(logFile, "a", 0o600)
   const child = spawnNode(spec.program, spec.args, ["pipe", "pipe", log], programPath("lifeline"))
@@ -60,7 +72,7 @@ export async function startProcess<T>(guardian: Guardian, spec: ProcessSpec<T>):
   output.on("line", (line) => fs.writeSync(log, `${line}\n`))
   child.once("close", () => fs.closeSync(log))
   try {
-    const ready = await firstReady(output, spec, running)
+    const ready = await firstReady(output, spec, running, signal)
     return Object.assign(running, { ready })
   } catch (error) {
     await running.kill()
@@ -72,6 +84,7 @@ async function firstReady<T>(
   output: ReturnType<typeof createInterface>,
   spec: ProcessSpec<T>,
   { exited, tail }: Supervised,
+  signal: AbortSignal,
 ): Promise<T> {
   const timeoutMs = spec.readyTimeoutMs ?? READY_TIMEOUT_MS
   const { name } = spec
@@ -88,10 +101,14 @@ async function firstReady<T>(
     const how = signal ? `signal ${signal}` : `exit code ${code}`
     reject(devnetErrors.make("PROCESS_EXITED", { name, how, logTail: tail() }))
   })
+  const onAbort = () => reject(signal.reason)
   output.on("line", onLine)
+  signal.addEventListener("abort", onAbort)
+  if (signal.aborted) onAbort()
   try {
     return await promise
   } finally {
+    signal.removeEventListener("abort", onAbort)
     clearTimeout(timer)
     output.off("line", onLine)
   }
