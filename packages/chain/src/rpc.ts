@@ -21,6 +21,7 @@ const field = (value: unknown, name: string): unknown =>
 /** Providers wrap the node's error object in their own, each in its way: the innermost with a numeric code is the node's. */
 function nodeError(error: unknown): { code: number; data: string | undefined } | undefined {
   for (let at: unknown = error, depth = 0; at !== undefined && depth < 6; depth++) {
+    if (at instanceof DOMException) return undefined // a time-out or an abort; its legacy code is a number too
     const code = field(at, "code")
     if (typeof code === "number") {
       const data = field(at, "data")
