@@ -6,7 +6,7 @@ import { type EnigmaOnChain, enigmaOnChain } from "./enigma-on-chain.ts"
 import { devnetErrors } from "./errors.ts"
 import { distributeEng } from "./funding.ts"
 import { startGuardian } from "./internal/guardian.ts"
-import type { ProcessHost } from "./internal/managed-process.ts"
+import type { ExitInfo, ManagedProcess, ProcessHost } from "./internal/managed-process.ts"
 import { Stack } from "./internal/stack.ts"
 import { type Steps, startSteps } from "./internal/steps.ts"
 import {
@@ -53,7 +53,14 @@ export async function startDevnet(given: DevnetOptions): Promise<Devnet> {
   const steps = startSteps(given.onEvent)
   try {
     const guardian = up.add("guardian", await startGuardian())
-    return await assemble({ options, up, steps, host: { guardian, signal }, artifacts: given.artifactsDirectory })
+    return await assemble({
+      options,
+      up,
+      steps,
+      host: { guardian, signal },
+      artifacts: given.artifactsDirectory,
+      onEvent: given.onEvent,
+    })
   } catch (cause) {
     ending.abort(devnetErrors.make("STOPPED"))
     await steps.settled() // nothing starts while we stop
@@ -73,9 +80,10 @@ interface Parts {
   readonly steps: Steps
   readonly host: ProcessHost
   readonly artifacts: Promise<string> | string
+  readonly onEvent: DevnetOptions["onEvent"]
 }
 
-async function assemble({ options, up, steps, host, artifacts }: Parts): Promise<Devnet> {
+async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts): Promise<Devnet> {
   const accounts = devAccounts(options.stakesEng.length)
   const secrets = newSecrets()
   const { directory } = host.guardian
@@ -120,6 +128,8 @@ async function assemble({ options, up, steps, host, artifacts }: Parts): Promise
   const everyone = [...meeting, ...witness.ready.addresses]
   const workers = await steps.run("workers", () => startWorkers({ host, up, plan, accounts, bootstrap: everyone }))
   await steps.run("first epoch", () => enigma.allInDraw(options, host.signal))
+  for (const part of [chain.process, keyManager, witness, ...workers.map((worker) => worker.process)])
+    void part.exited.then((exit) => reportEnd(part, exit, onEvent))
   return {
     options,
     directory,
@@ -137,6 +147,12 @@ async function assemble({ options, up, steps, host, artifacts }: Parts): Promise
       if (failures.length > 0) throw new AggregateError(failures, "the network did not stop cleanly")
     },
   }
+}
+
+function reportEnd(part: ManagedProcess, { code, signal }: ExitInfo, onEvent: DevnetOptions["onEvent"]): void {
+  if (part.endRequested) return
+  const how = signal ? `signal ${signal}` : `exit code ${code}`
+  onEvent?.({ kind: "ended", what: part.name, how, logTail: part.tail() })
 }
 
 /** What others do for us may take its time; an interrupted start does not wait for it. */

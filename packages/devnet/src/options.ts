@@ -4,30 +4,32 @@ import type { DevnetEvent } from "./events.ts"
 
 export interface DevnetOptions {
   /** One worker each, its stake in whole ENG: its chance to be drawn. */
-  readonly stakesEng?: readonly number[]
+  readonly stakesEng?: readonly number[] | undefined
   /** Pause between blocks, milliseconds. */
-  readonly blockTimeMs?: number
+  readonly blockTimeMs?: number | undefined
   /** Blocks between two scheduled starts of an epoch. */
-  readonly epochLengthBlocks?: number
+  readonly epochLengthBlocks?: number | undefined
   /** Last blocks of an epoch's schedule in which workers commit. */
-  readonly commitBlocks?: number
+  readonly commitBlocks?: number | undefined
   /** Confirmations a record needs before anything about it leaves an enclave. */
-  readonly depth?: number
+  readonly depth?: number | undefined
   /** Other nodes that must hold a batch's data before it is signed. */
-  readonly storageReceipts?: number
+  readonly storageReceipts?: number | undefined
   /** Port of the chain on 127.0.0.1; 0: any free one. */
-  readonly chainPort?: number
+  readonly chainPort?: number | undefined
   /** Where Hardhat put the compiled contracts; waited for when they are still being compiled. */
   readonly artifactsDirectory: Promise<string> | string
   /** Hears what happens while the network starts and stops. */
-  readonly onEvent?: (event: DevnetEvent) => void
+  readonly onEvent?: ((event: DevnetEvent) => void) | undefined
   /** Aborting it during the start undoes the start; afterwards use `stop()`. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
-export type ResolvedOptions = Required<Omit<DevnetOptions, "onEvent" | "signal" | "artifactsDirectory">> & {
-  readonly chainId: bigint
-}
+export type ResolvedOptions = {
+  readonly [K in Exclude<keyof DevnetOptions, "onEvent" | "signal" | "artifactsDirectory">]-?: NonNullable<
+    DevnetOptions[K]
+  >
+} & { readonly chainId: bigint }
 
 const DEFAULTS: ResolvedOptions = {
   chainId: DEV_CHAIN_ID,

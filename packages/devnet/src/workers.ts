@@ -28,13 +28,15 @@ export interface WorkersOptions {
   readonly bootstrap: readonly string[]
 }
 
-/** Starts all at once; all or nothing is the caller's stack's. */
-export function startWorkers({ host, up, plan, accounts, bootstrap }: WorkersOptions): Promise<DevnetWorker[]> {
+/** Starts all at once, all or nothing, and lets them end together. */
+export async function startWorkers({ host, up, plan, accounts, bootstrap }: WorkersOptions): Promise<DevnetWorker[]> {
+  const started: NodeProcess[] = []
+  up.add("workers", { stop: async () => void (await Promise.all(started.map((process) => process.stop()))) })
   const startOne = async (stakeEng: number, index: number): Promise<DevnetWorker> => {
     const operator = accounts.operators[index]!
     const file = `worker-${index + 1}`
-    const config = workerConfig(plan, file, bootstrap, operator, stakeEng)
-    const process = up.add(file, await startNodeProcess(host, file, config))
+    const process = await startNodeProcess(host, file, workerConfig(plan, file, bootstrap, operator, stakeEng))
+    started.push(process)
     return Object.freeze({
       name: `worker ${index + 1}`,
       workerId: process.ready.workerId ?? 0,
@@ -45,5 +47,9 @@ export function startWorkers({ host, up, plan, accounts, bootstrap }: WorkersOpt
       kill: () => process.kill(),
     })
   }
-  return Promise.all(plan.options.stakesEng.map(startOne))
+  const outcomes = await Promise.allSettled(plan.options.stakesEng.map(startOne))
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason
+    return outcome.value
+  })
 }

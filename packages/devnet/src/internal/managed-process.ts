@@ -42,6 +42,8 @@ export interface ManagedProcess<T = unknown> extends Stoppable {
   /** What the process said when it was ready. */
   readonly ready: T
   readonly running: boolean
+  /** Whether `stop()` or `kill()` was called: its end is no surprise then. */
+  readonly endRequested: boolean
   /** Settles when the process itself has ended. */
   readonly exited: Promise<ExitInfo>
   /** The last lines of its log. */
@@ -122,6 +124,7 @@ function supervise(guardian: Guardian, spec: ProcessSpec<unknown>, child: ChildP
   const identity: ProcessIdentity | undefined = pid > 0 ? identify(pid) : undefined
   if (pid > 0) guardian.watch(pid)
   let running = pid > 0
+  let endRequested = false
   const exited = new Promise<ExitInfo>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }))
     child.once("error", () => resolve({ code: null, signal: null })) // could not be spawned
@@ -145,6 +148,7 @@ function supervise(guardian: Guardian, spec: ProcessSpec<unknown>, child: ChildP
   void exited.then(endTree).catch(() => {})
 
   const stop = async () => {
+    endRequested = true
     if (running) child.kill("SIGTERM")
     await Promise.race([exited, delay(stopTimeoutMs, undefined, { ref: false })])
     await endTree()
@@ -156,9 +160,15 @@ function supervise(guardian: Guardian, spec: ProcessSpec<unknown>, child: ChildP
     get running() {
       return running
     },
+    get endRequested() {
+      return endRequested
+    },
     exited,
     tail: (lines = LOG_TAIL_LINES) => readTail(logFile, lines),
     stop,
-    kill: endTree,
+    kill: async () => {
+      endRequested = true
+      await endTree()
+    },
   }
 }
