@@ -79,7 +79,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "client", "contracts", "enclave/worker-program", "enclave/key-manager-program"] },
+      ".": {
+        imports: ["node", "node/main", "client", "contracts", "enclave/worker-program", "enclave/key-manager-program"],
+      },
     },
   },
   testing: {
