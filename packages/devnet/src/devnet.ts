@@ -114,7 +114,7 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
   const { addresses } = deployment
   const network = networkConfig(options, secrets, keys, addresses.enigma)
   const plan: DeployedPlan = { ...early, rpcUrl: chain.rpcUrl, network, fromBlock: deployment.blockNumber }
-  const enigma = enigmaOnChain(chain, addresses, options.epochLengthBlocks)
+  const enigma = enigmaOnChain(chain, addresses, options)
   await steps.run("ENG for everyone", () => distributeEng(chain, addresses, accounts, options))
   await chain.mineEvery(options.blockTimeMs)
 

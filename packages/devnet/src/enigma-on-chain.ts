@@ -1,6 +1,7 @@
 /** What Enigma says on chain, read for the launcher and for whoever checks a claim of the nodes against it. */
 import { enigmaAbi } from "@enigma-discovery/contracts"
-import { Contract, type EventLog } from "ethers"
+import { Contract } from "ethers"
+import { batchesOf, type CommittedBatch } from "./batches.ts"
 import type { ChainNode } from "./chain-node.ts"
 import { waitFor } from "./deadline.ts"
 import type { Deployment } from "./deployment.ts"
@@ -20,17 +21,6 @@ export interface QueueOnChain {
   readonly committed: number
   readonly head: string
 }
-export interface CommittedBatch {
-  readonly contract: string
-  readonly workerId: number
-  readonly fromIndex: number
-  readonly toIndex: number
-  readonly callbacksFailed: boolean
-  readonly blockNumber: number
-  readonly transactionHash: string
-  /** Gas of its whole transaction. */
-  readonly gasUsed: bigint
-}
 
 export interface EnigmaOnChain {
   readonly contract: Contract
@@ -46,6 +36,11 @@ export interface EnigmaOnChain {
   epochFrom(scheduledStartBlock: number, timeoutMs?: number): Promise<EpochOnChain>
   /** Mines up to the next scheduled start and waits until its epoch is in force: an idle network need not wait for blocks. */
   advanceToNextEpoch(timeoutMs?: number): Promise<EpochOnChain>
+  /**
+   * Mines up to the first block in which workers commit at the epoch's end.
+   * @returns how many blocks that took; 0 when it has come already
+   */
+  advanceToCommitWindow(): Promise<number>
   /** Waits, mining as far as needed, until every worker's stake counts in the draw. */
   allInDraw(options: ResolvedOptions, signal?: AbortSignal): Promise<void>
 }
@@ -58,7 +53,7 @@ const MAX_EPOCHS_TO_JOIN = 4
 export function enigmaOnChain(
   chain: ChainNode,
   addresses: Deployment["addresses"],
-  epochLengthBlocks: number,
+  { epochLengthBlocks, commitBlocks }: ResolvedOptions,
 ): EnigmaOnChain {
   const contract = new Contract(addresses.enigma, enigmaAbi, chain.provider)
   const view = (name: string, ...args: unknown[]) => contract.getFunction(name).staticCall(...args)
@@ -89,19 +84,6 @@ export function enigmaOnChain(
     if (missing > 0) await chain.mine(missing)
     return await epochFrom(start, timeoutMs)
   }
-  const toBatch = async (log: EventLog): Promise<CommittedBatch> => {
-    const receipt = await log.getTransactionReceipt()
-    return Object.freeze({
-      contract: String(log.args.secretContract),
-      workerId: Number(log.args.workerId),
-      fromIndex: Number(log.args.fromIndex),
-      toIndex: Number(log.args.toIndex),
-      callbacksFailed: Boolean(log.args.callbacksFailed),
-      blockNumber: log.blockNumber,
-      transactionHash: log.transactionHash,
-      gasUsed: receipt.gasUsed,
-    })
-  }
   return {
     contract,
     epoch,
@@ -110,12 +92,14 @@ export function enigmaOnChain(
       const { submitted, committed, head } = await view("queueOf", secretContract)
       return Object.freeze({ submitted: Number(submitted), committed: Number(committed), head: String(head) })
     },
-    batches: async (secretContract) => {
-      const filter = contract.getEvent("BatchCommitted")(secretContract)
-      const logs = await contract.queryFilter(filter, 0)
-      return await Promise.all(logs.map((log) => toBatch(log as EventLog)))
-    },
+    batches: (secretContract) => batchesOf(contract, secretContract),
     nextScheduledStart,
+    advanceToCommitWindow: async () => {
+      const first = (await nextScheduledStart()) - commitBlocks
+      const missing = Math.max(0, first - (await chain.provider.getBlockNumber()))
+      if (missing > 0) await chain.mine(missing)
+      return missing
+    },
     epochFrom,
     advanceToNextEpoch,
     allInDraw: async ({ stakesEng }, signal) => {
