@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { after, describe, it } from "node:test"
-import { leftovers, runScript, type ScriptRun } from "./support.ts"
+import { leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
 
 const FIELDS = [
   ...["ok", "richest", "expectedRichest", "tasks", "workers", "batches", "handover", "receiptProofVerified"],
@@ -20,6 +20,8 @@ describe("npm start", () => {
 
   it("does the main job and reports it as one JSON object", { timeout: 300_000 }, async () => {
     const run = start("--json")
+    const seen: ReturnType<typeof processesOf>[number][] = []
+    run.child.stderr?.on("data", () => seen.push(...processesOf(run)))
     const { code } = await run.exited
     assert.equal(code, 0, run.stderr())
     const report = JSON.parse(run.stdout())
@@ -40,15 +42,16 @@ describe("npm start", () => {
     assert.notEqual(handover.from, handover.to)
     const operators = workers.map(({ operator }: { operator: string }) => operator)
     assert.ok(operators.includes(handover.from) && operators.includes(handover.to))
-    assert.deepEqual(await leftovers(run, 15_000), [])
+    assert.deepEqual(await leftovers(run, seen, 15_000), [])
   })
 
   it("leaves nothing when interrupted in the middle", { timeout: 120_000 }, async () => {
     const run = start()
     await run.firstLine
     while (!run.stdout().includes("worker 3")) await new Promise((resolve) => run.child.stdout?.once("data", resolve))
+    const seen = processesOf(run)
     run.child.kill("SIGINT")
     assert.deepEqual(await run.exited, { code: 130, signal: null })
-    assert.deepEqual(await leftovers(run, 15_000), [])
+    assert.deepEqual(await leftovers(run, seen, 15_000), [])
   })
 })

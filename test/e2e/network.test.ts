@@ -44,11 +44,12 @@ describe("npm run network", () => {
       }
       const urls = networks.flatMap(({ rpcUrl, workers }) => [rpcUrl, ...workers.map((worker) => worker.gatewayUrl)])
       assert.equal(new Set(urls).size, urls.length, "no door is shared")
+      const seen = both.map(processesOf)
       for (const [i, signal] of (["SIGINT", "SIGTERM"] as const).entries()) {
         both[i]!.child.kill(signal)
         assert.deepEqual(await both[i]!.exited, { code: 0, signal: null })
         assert.equal(both[i]!.stdout().trim().split("\n").length, 1, "one JSON object and nothing else")
-        assert.deepEqual(await leftovers(both[i]!, 15_000), [])
+        assert.deepEqual(await leftovers(both[i]!, seen[i]!, 15_000), [])
       }
     } finally {
       squatter.close()
@@ -58,16 +59,20 @@ describe("npm run network", () => {
   it("leaves nothing when it is killed", { timeout: 180_000 }, async () => {
     const run = start("--json")
     await run.firstLine
-    assert.ok(processesOf(run).length >= 7, "chain, guardian, key manager, witness, workers")
+    const seen = processesOf(run)
+    assert.ok(
+      seen.length >= 11,
+      `launcher, guardian, chain, witness, key manager, workers, enclaves; not ${seen.length}`,
+    )
     run.child.kill("SIGKILL")
     await run.exited
-    assert.deepEqual(await leftovers(run, 30_000), [])
+    assert.deepEqual(await leftovers(run, seen, 30_000), [])
   })
 
   it("says what is wrong with its arguments", { timeout: 20_000 }, async () => {
     const run = start("--port", "99999")
     assert.equal((await run.exited).code, 2)
     assert.match(run.stderr(), /--port/)
-    assert.deepEqual(await leftovers(run, 5_000), [])
+    assert.deepEqual(await leftovers(run, [], 5_000), [])
   })
 })

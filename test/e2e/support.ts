@@ -46,27 +46,51 @@ export function runScript(name: string, args: readonly string[]): ScriptRun {
   return { child, temporary, stdout: () => output.stdout, stderr: () => output.stderr, exited, firstLine: line.promise }
 }
 
-/** Processes that a run started, wherever they are now: each has the run's directory in its arguments or environment. */
-export function processesOf({ temporary }: ScriptRun): readonly string[] {
-  const readText = (file: string) => {
-    try {
-      return fs.readFileSync(file, "utf8")
-    } catch {
-      return "" // it ended while we looked, or is not ours to look at
-    }
-  }
-  return fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => /^State:\s+[^ZX]/m.test(readText(`/proc/${pid}/status`)))
-    .filter((pid) => `${readText(`/proc/${pid}/cmdline`)}\0${readText(`/proc/${pid}/environ`)}`.includes(temporary))
-    .map((pid) => `${pid}: ${readText(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`)
+interface Entry {
+  readonly pid: number
+  readonly parentPid: number
+  /** With the pid, the same process for ever. */
+  readonly startedAt: string
 }
 
-/** Waits until nothing of a run is left. @returns what is left at the deadline: processes and files */
-export async function leftovers(run: ScriptRun, timeoutMs: number): Promise<readonly string[]> {
+function readProcess(pid: string): Entry | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8")
+    const [state, parentPid, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    if (state === "Z" || state === "X") return undefined
+    return { pid: Number(pid), parentPid: Number(parentPid), startedAt: rest[17] ?? "" } // fields 4 and 22 of proc(5)
+  } catch {
+    return undefined // it ended while we looked
+  }
+}
+
+const allProcesses = (): readonly Entry[] =>
+  fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => readProcess(pid) ?? [])
+
+/** Everything that descends from a run now, whatever session it is in; enclaves among them, whose environment is empty. */
+export function processesOf({ child }: ScriptRun): readonly Entry[] {
+  const everyone = allProcesses()
+  const members = new Set([child.pid])
+  for (let size = 0; size !== members.size; ) {
+    size = members.size
+    for (const { pid, parentPid } of everyone) if (members.has(parentPid)) members.add(pid)
+  }
+  return everyone.filter(({ pid }) => members.has(pid))
+}
+
+/**
+ * Waits until nothing of a run is left.
+ * @param seen what descended from it while it ran
+ * @returns what is left at the deadline: processes and files
+ */
+export async function leftovers(run: ScriptRun, seen: readonly Entry[], timeoutMs: number): Promise<readonly string[]> {
   for (const deadline = Date.now() + timeoutMs; ; await delay(100)) {
-    const left = [...processesOf(run), ...fs.readdirSync(run.temporary)]
+    const running = new Map(allProcesses().map(({ pid, startedAt }) => [pid, startedAt]))
+    const processes = seen.filter(({ pid, startedAt }) => running.get(pid) === startedAt)
+    const left = [...processes.map(({ pid }) => `process ${pid}`), ...fs.readdirSync(run.temporary)]
     if (left.length === 0) {
       fs.rmdirSync(run.temporary)
       return []
