@@ -22,7 +22,8 @@ export class Reader {
   readonly bytes: Uint8Array
   at = 0
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+    // A plain view: the `slice` of a Node Buffer would alias instead of copying.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
   /** A copy of the next `n` bytes: what is decoded never aliases a buffer the sender may still change. */
   take(n: number, what: string): Uint8Array {
