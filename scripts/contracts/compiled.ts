@@ -33,8 +33,8 @@ export interface CompileOptions {
 export async function compiledContracts({ signal, say }: CompileOptions): Promise<string> {
   const wanted = fingerprint()
   if (readStamp() === wanted) return ARTIFACTS
-  say("compiling the contracts (once; about a minute on two cores) ...")
-  const code = await hardhat(["build", "--quiet", "--no-tests"], { stdout: 2, signal })
+  say("compiling the contracts (once; half a minute on two cores) ...")
+  const code = await hardhat(["build", "--quiet", "--no-tests"], { quiet: true, signal })
   if (code !== 0) throw new Error(`Hardhat could not compile the contracts (exit code ${code}); its output is above.`)
   fs.writeFileSync(STAMP, wanted)
   return ARTIFACTS

@@ -12,14 +12,17 @@ const LOCK = path.join(root, "node_modules/.hardhat-lock")
 const WATCH = pathToFileURL(path.join(root, "scripts/end-with-parent.mjs")).href
 
 export interface HardhatOptions {
-  /** File descriptor that takes its standard output; 1 unless that one belongs to somebody else. */
-  readonly stdout?: number
+  /** Keep its output to ourselves and show it, on standard error, only when it fails. */
+  readonly quiet?: boolean
   /** Ends it when aborted. */
   readonly signal?: AbortSignal
 }
 
 /** Runs `hardhat <args>`; it ends with us, however we end. @returns its exit code */
-export async function hardhat(args: readonly string[], { stdout = 1, signal }: HardhatOptions = {}): Promise<number> {
+export async function hardhat(
+  args: readonly string[],
+  { quiet = false, signal }: HardhatOptions = {},
+): Promise<number> {
   let pid: number | undefined
   const lock = fileLock(LOCK, () => (pid === undefined ? [] : [pid]))
   await lock.acquire((pids) => console.error(`another Hardhat runs here (process ${pids.join(", ")}); waiting for it`))
@@ -27,15 +30,19 @@ export async function hardhat(args: readonly string[], { stdout = 1, signal }: H
     // Hardhat asks about telemetry when it sees a terminal, and would wait for the answer.
     const child = spawn(process.execPath, ["--import", WATCH, CLI, ...args], {
       cwd: root,
-      stdio: ["ignore", stdout, 2],
+      stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
       ...(signal && { signal }),
     })
     pid = child.pid
     lock.touch()
-    return await new Promise((resolve, reject) => {
+    const said: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => said.push(data))
+    const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject)
-      child.once("exit", (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? "SIGKILL"]))
+      child.once("close", (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? "SIGKILL"]))
     })
+    if (code !== 0) process.stderr.write(Buffer.concat(said))
+    return code
   } finally {
     lock.release()
   }
