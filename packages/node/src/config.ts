@@ -52,6 +52,8 @@ const network = z
     chainId: z.int().positive(),
     enigma: addressHex.describe("The Enigma contract (its proxy)"),
     epochLengthBlocks: z.int().min(2).max(1_000_000),
+    expiryBlocks: z.int().min(4).max(60_000_000),
+    inputsGraceBlocks: z.int().min(1).max(65_535),
     depth: z.int().min(0).max(64).describe("Confirmations a record needs before anything about it leaves an enclave"),
     storageReceipts: z.int().min(0).max(32),
     witnessThreshold: z.int().min(1).max(32),

@@ -34,9 +34,9 @@ export function* drawGroupClaim(input: DrawInput, size: number): Claim<readonly 
   return drawn.map(({ workerId }) => workerId)
 }
 
-/** Weights of a tree node at an epoch (PROTOCOL §5.4): seven numbers of 32 bits from the low end. */
+/** Weights of a tree node in force in an epoch (PROTOCOL §5.4): seven numbers of 32 bits; the tag stands in `pending`. */
 export function nodeWeights(current: bigint, pending: bigint, epoch: number): readonly bigint[] {
-  const word = current >> 224n < BigInt(epoch) ? pending : current
+  const word = pending >> 224n < BigInt(epoch) ? pending : current
   return Array.from({ length: TREE_ARITY }, (_, child) => (word >> BigInt(32 * child)) & 0xffff_ffffn)
 }
 

@@ -20,5 +20,7 @@ export function checkNetworkConfig(config: NetworkConfig): void {
   if (new Set(witnesses.map(toHex)).size !== witnesses.length) throw bad("a witness is listed twice")
   if (witnessThreshold < 1 || witnessThreshold > witnesses.length) throw bad("witness threshold")
   if (keyThreshold < 1 || keyThreshold > keyManagers) throw bad("key threshold")
-  if (config.epochLengthBlocks < 1) throw bad("epoch length")
+  const { epochLengthBlocks, expiryBlocks } = config
+  if (epochLengthBlocks < 1) throw bad("epoch length")
+  if (expiryBlocks < 2 * epochLengthBlocks || expiryBlocks > 60 * epochLengthBlocks) throw bad("expiry")
 }

@@ -111,6 +111,6 @@ export const batchSigner = (domain: SigningDomain, { batch, signature }: SignedB
 export function checkConservation(batch: Batch, cumCommittedGrains: bigint): void {
   const refunds = batch.refunds.reduce((sum, { amountGrains }) => sum + amountGrains, 0n)
   const out = batch.feeGrains + batch.forfeitedGrains + refunds
-  const locked = batch.cumLockedGrains - cumCommittedGrains
+  const locked = BigInt.asUintN(64, batch.cumLockedGrains - cumCommittedGrains)
   if (out !== locked) throw verifyErrors.make("CONSERVATION", { out, locked })
 }

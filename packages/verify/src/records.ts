@@ -52,9 +52,9 @@ export interface QueuePosition {
 export function foldRecords(from: QueuePosition, records: readonly QueuedRecord[]): readonly PlacedRecord[] {
   let { index, previousLink, previousCumGrains } = from
   return records.map(({ record, cumLockedGrains }) => {
-    const lockedGrains = cumLockedGrains - previousCumGrains
+    const lockedGrains = BigInt.asUintN(64, cumLockedGrains - previousCumGrains) // sums wrap (PROTOCOL §2.5)
     const baseFeeGrains = lockedGrains - gasLockGrains(record)
-    if (lockedGrains < 0n || lockedGrains > MAX_LOCK_GRAINS || baseFeeGrains < 0n) {
+    if (lockedGrains > MAX_LOCK_GRAINS || baseFeeGrains < 0n) {
       throw verifyErrors.make("RECORD", { index, why: "its lock" })
     }
     const taskId = linkHash(previousLink, leafHash(record), index, cumLockedGrains)

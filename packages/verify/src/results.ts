@@ -50,13 +50,13 @@ export function checkTaskResult(domain: SigningDomain, result: TaskResult, signe
   ) {
     throw misfit("a failed task moves the head")
   }
-  if (output !== undefined && !equalBytes(keccak256(output), receipt.outputHash)) throw misfit("output")
+  if (output !== undefined && !namesOutput(receipt, keccak256(output))) throw misfit("output")
 }
 
 /**
  * Everything of a batch that must outlive its worker, as a neighbour's enclave checks it before it signs a storage receipt
- * (PROTOCOL §8.2): deltas chain from head to head, one for each Success; outputs stand in the order of the receipts, each
- * one's normal output before its fallback; code hashes to `codeHash` where record 0 is resolved. Returns the receipts' root.
+ * (PROTOCOL §8.2): deltas chain from head to head, one for each Success; outputs are those that the receipts name, without
+ * those of tasks with callbacks; code hashes to `codeHash` where record 0 is resolved. Returns the receipts' root.
  * @throws VERIFY_BATCH_DATA, PROTOCOL_*
  */
 export function checkBatchData(data: BatchData, codeHash: Uint8Array): Uint8Array {
@@ -90,6 +90,12 @@ export function requireSigner(what: string, digest: Uint8Array, signature: Uint8
   if (got === undefined || !equalBytes(got, signer)) throw verifyErrors.make("WRONG_SIGNER", { what })
 }
 
+/** A task with callbacks names two outputs; the one that happened is released later. */
+const namesOutput = ({ outputHash, fallbackOutputHash }: Receipt, hash: Uint8Array): boolean =>
+  equalBytes(hash, outputHash) || (hasCallbacks({ fallbackOutputHash }) && equalBytes(hash, fallbackOutputHash))
+const hasCallbacks = ({ fallbackOutputHash }: Pick<Receipt, "fallbackOutputHash">): boolean =>
+  !isZero(fallbackOutputHash)
+
 const misfit = (why: string) => verifyErrors.make("BATCH_DATA", { why })
 
 function checkDelta(receipt: Receipt, delta: Uint8Array, previousHead: Uint8Array): void {
@@ -122,9 +128,10 @@ function checkDeltas({ receipts, deltas, previousHead, newHead }: BatchData): vo
   if (!equalBytes(head, newHead)) throw misfit("new head")
 }
 
+/** In receipt order; those of a task with callbacks are not yet anyone's. */
 function checkOutputs({ receipts, outputs }: BatchData): void {
-  const wanted = receipts.flatMap(({ outputHash, fallbackOutputHash }) => [outputHash, fallbackOutputHash])
-  const named = wanted.filter((hash) => !isZero(hash))
-  const fits = named.length === outputs.length && outputs.every((output, i) => equalBytes(keccak256(output), named[i]!))
+  const named = receipts.filter((receipt) => !isZero(receipt.outputHash) && !hasCallbacks(receipt))
+  const fits =
+    named.length === outputs.length && outputs.every((output, i) => equalBytes(keccak256(output), named[i]!.outputHash))
   if (!fits) throw misfit("outputs")
 }

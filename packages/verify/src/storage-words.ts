@@ -21,6 +21,7 @@ export interface EpochState {
   readonly treeDepth: number
   /** Workers logged in. */
   readonly activeCount: number
+  readonly treasuryGrains: bigint
 }
 
 export function readEpochState(word: bigint): EpochState {
@@ -32,6 +33,7 @@ export function readEpochState(word: bigint): EpochState {
     workerCount: Number(take(24)),
     treeDepth: Number(take(8)),
     activeCount: Number(take(32)),
+    treasuryGrains: take(64),
   })
 }
 
@@ -53,7 +55,7 @@ export interface QueueCounters {
   readonly committed: number
   readonly cumLockedGrains: bigint
   readonly cumCommittedGrains: bigint
-  /** Epoch in which the cached draw was made: that of the last commit. */
+  /** Epoch of the last committed delta; its worker was `drawnWorker`. */
   readonly drawEpoch: number
   readonly drawnWorker: number
   /** Batches so far, modulo the ring's size. */
@@ -83,7 +85,7 @@ export interface RegisteredWorker {
   readonly attestationExpiryS: bigint
   /** One of `WORKER_STATUS`. */
   readonly status: number
-  readonly banned: boolean
+  readonly earningsGrains: bigint
   readonly operator: Uint8Array
   /** X25519 public key of the enclave, 32 bytes. */
   readonly encryptionKey: Uint8Array
@@ -99,9 +101,9 @@ export function readWorker(
   return Object.freeze({
     workerId,
     signer: bigintToBytes(take(160), 20),
-    attestationExpiryS: take(48),
+    attestationExpiryS: take(32),
     status: Number(take(8)),
-    banned: take(8) !== 0n,
+    earningsGrains: take(56),
     operator: bigintToBytes(fields(account)(160), 20),
     encryptionKey: wordBytes(encryptionKey),
   })

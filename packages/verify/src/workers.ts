@@ -17,7 +17,7 @@ export function* workerClaim(workerId: number): Claim<RegisteredWorker> {
 /** A worker that may act at `nowS` (a header's time, unix seconds). @throws VERIFY_NOT_REGISTERED, VERIFY_WORKER_BANNED, VERIFY_ATTESTATION_EXPIRED */
 export function* attestedWorkerClaim(workerId: number, nowS: bigint): Claim<RegisteredWorker> {
   const worker = yield* workerClaim(workerId)
-  if (worker.banned) throw verifyErrors.make("WORKER_BANNED", { workerId })
+  if (worker.status === WORKER_STATUS.Banned) throw verifyErrors.make("WORKER_BANNED", { workerId })
   if (worker.attestationExpiryS <= nowS) {
     throw verifyErrors.make("ATTESTATION_EXPIRED", { workerId, expiryS: worker.attestationExpiryS, nowS })
   }
