@@ -22,3 +22,15 @@ export const MIN_EXPIRY_EPOCHS = 2
 export const MAX_EXPIRY_EPOCHS = 60
 /** Combinations of key answers tried before they are called unusable. */
 export const MAX_COMBINATIONS = 256
+/** Prepared modules kept, original and instrumented code together. */
+export const MAX_MODULE_CACHE_BYTES = 67_108_864
+/** Runs of one task that may break the engine before it is receipted as EngineFault. */
+export const ENGINE_ATTEMPTS = 2
+/** Records in one proveRecords call: a whole queue. */
+export const MAX_RECORDS_PER_CALL = 2_048
+/** Answers of key managers to one request. */
+export const MAX_KEY_ANSWERS = 255
+/** Storage receipts of one batch. */
+export const MAX_STORAGE_RECEIPTS = 1_024
+/** A key manager's sealed share. */
+export const MAX_SEALED_SHARE_BYTES = 4_096
