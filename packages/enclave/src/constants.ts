@@ -14,7 +14,13 @@ export const MAX_BATCH_DATA_BYTES = 15_000_000
  * base + refunds + payouts + callbacks, from the budget table of the contracts, rounded up.
  */
 export const BATCH_GAS_BUDGET = 15_000_000n
-export const BATCH_GAS = { base: 200_000n, perRefund: 8_000n, perPayout: 40_000n, perCallback: 20_000n, perCallbackByte: 50n } as const
+export const BATCH_GAS = {
+  base: 200_000n,
+  perRefund: 8_000n,
+  perPayout: 40_000n,
+  perCallback: 20_000n,
+  perCallbackByte: 50n,
+} as const
 /** Plaintext bytes (keys and values) one contract's state may hold in enclave memory. */
 export const MAX_STATE_BYTES = 67_108_864
 /** Expiry must leave the epoch of every unexpired record in the epoch ring (64), in units of epoch lengths. */

@@ -108,7 +108,10 @@ export function buildBatch(setting: BatchSetting, tasks: readonly ExecutedTask[]
 }
 
 /** What the locks hold beyond the charges, per sender in order of first appearance; small sums stay (PROTOCOL §3.2). */
-function refundsOf(tasks: readonly ExecutedTask[]): { readonly refunds: readonly Refund[]; readonly dustGrains: bigint } {
+function refundsOf(tasks: readonly ExecutedTask[]): {
+  readonly refunds: readonly Refund[]
+  readonly dustGrains: bigint
+} {
   const bySender = new Map<string, Refund>()
   for (const { placed, receipt, forfeitedGrains } of tasks) {
     const user = placed.record.sender

@@ -227,7 +227,6 @@ export class ContractSession {
     return Object.freeze({ ...unsigned, signature, delta, output: callbacks.length > 0 ? undefined : output })
   }
 
-
   /** Whether something was executed that the proven queue does not hold (a re-org below the depth). */
   #contradicted(): boolean {
     return this.#chain.executed.some(({ placed }) => {

@@ -108,9 +108,7 @@ function wrapPreviousKey(domain: Domain, keys: ContractKeys, position: DeltaPosi
   const { contract, keyEpoch, previousKeyEpoch } = position
   if (previousKeyEpoch === undefined || previousKeyEpoch === keyEpoch) return undefined
   const parameters = wrapParameters(domain, keys, contract, keyEpoch, previousKeyEpoch)
-  const sealed = keys
-    .state(previousKeyEpoch)
-    .expose((previous) => domain.crypto.aes256GcmSivSeal(parameters, previous))
+  const sealed = keys.state(previousKeyEpoch).expose((previous) => domain.crypto.aes256GcmSivSeal(parameters, previous))
   return { keyEpoch: previousKeyEpoch, sealed }
 }
 

@@ -1,7 +1,7 @@
 import { equalBytes, isZero } from "@enigma-discovery/protocol"
 import type { ProvenQueue } from "@enigma-discovery/verify"
-import type { ExecutedTask, TaskState } from "./task.ts"
 import { type StateChange, StateMap } from "./state-map.ts"
+import type { ExecutedTask, TaskState } from "./task.ts"
 
 const NO_HEAD: Uint8Array = new Uint8Array(32)
 

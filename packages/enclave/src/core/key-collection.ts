@@ -124,9 +124,13 @@ function combine(
   const values: Uint8Array[] = []
   try {
     for (const [i, { purpose, epoch }] of wanted.entries()) {
-      const partials = answers.map((answer) => ({ index: answer.managerIndex, value: decompressG1(answer.partials[i]!) }))
+      const partials = answers.map((answer) => ({
+        index: answer.managerIndex,
+        value: decompressG1(answer.partials[i]!),
+      }))
       const value = combineBlsSignatures(partials, threshold)
-      if (!blsVerify(value, prfMessage(purposeOf(purpose), chainId, enigma, contract, epoch), groupKey, DST)) return undefined
+      if (!blsVerify(value, prfMessage(purposeOf(purpose), chainId, enigma, contract, epoch), groupKey, DST))
+        return undefined
       values.push(compressG1(value))
       value.fill(0)
     }

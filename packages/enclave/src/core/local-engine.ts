@@ -1,5 +1,5 @@
 import type { CryptoProvider } from "@enigma-discovery/crypto"
-import { call, ModuleCache, runtimeErrors, stateRefusal } from "@enigma-discovery/runtime-wasm"
+import { call, initWasi, ModuleCache, runtimeErrors, stateRefusal } from "@enigma-discovery/runtime-wasm"
 import { MAX_MODULE_CACHE_BYTES, MAX_STATE_BYTES } from "../constants.ts"
 import type { Engine, EngineCall, EngineResult } from "./engine.ts"
 import { hostCrypto } from "./host-crypto.ts"
@@ -15,8 +15,10 @@ export class LocalEngine implements Engine {
     this.#crypto = crypto
   }
 
-  run(engineCall: EngineCall, state: StateMap): Promise<EngineResult> {
-    return Promise.resolve(this.runSync(engineCall, state))
+  async run(engineCall: EngineCall, state: StateMap): Promise<EngineResult> {
+    const result = this.runSync(engineCall, state)
+    if (result.kind === "fault") await initWasi() // a fault may have cost the WASI module; a ready one is left alone
+    return result
   }
 
   runSync(engineCall: EngineCall, state: StateMap): EngineResult {

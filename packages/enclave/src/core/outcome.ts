@@ -1,12 +1,12 @@
 import {
-  MAX_ERROR_TEXT_BYTES,
-  OutputBodyCodec,
-  type OutputBody,
-  RECEIPT_STATUS,
-  type ReceiptStatus,
-  RESULT_KIND,
-  SIZE_CLASSES_BYTES,
   encode,
+  MAX_ERROR_TEXT_BYTES,
+  type OutputBody,
+  OutputBodyCodec,
+  RECEIPT_STATUS,
+  RESULT_KIND,
+  type ReceiptStatus,
+  SIZE_CLASSES_BYTES,
   utf8Bytes,
 } from "@enigma-discovery/protocol"
 import type { CallOutcome } from "@enigma-discovery/runtime-wasm"
@@ -50,8 +50,7 @@ export const failed = (result: OutputBody["result"], gasUsed: bigint, message: s
 })
 
 /** What the sender gets when the callbacks fail: nothing of the call but its cost. */
-export const callbackFailedBody = (gasUsed: bigint): OutputBody =>
-  bodyOf(RESULT_KIND.callbackFailed, gasUsed, "")
+export const callbackFailedBody = (gasUsed: bigint): OutputBody => bodyOf(RESULT_KIND.callbackFailed, gasUsed, "")
 
 /** A call's outcome as verdict. A success whose output or callbacks can't be carried is a failure (PROTOCOL §3.2). */
 export function verdictOf(outcome: CallOutcome, changes: readonly StateChange[], callbackGas: bigint): TaskVerdict {

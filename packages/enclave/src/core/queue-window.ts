@@ -76,7 +76,9 @@ export class QueueWindow {
       if (verifyErrors.is(error, "RECORD") || verifyErrors.is(error, "LINK_GONE")) throw notProven(error)
       throw error
     }
-    const fresh = placed.map((record) => Object.freeze({ ...record, epoch: this.#epochOf(view, record.record.blockNumber) }))
+    const fresh = placed.map((record) =>
+      Object.freeze({ ...record, epoch: this.#epochOf(view, record.record.blockNumber) }),
+    )
     const last = fresh.at(-1)!
     this.#records = extends_ ? [...this.#records, ...fresh] : fresh
     this.#end = { index: last.index + 1, previousLink: last.taskId, previousCumGrains: last.cumLockedGrains }

@@ -41,7 +41,12 @@ function isValid(
 ): boolean {
   const signer = others.find((worker) => worker.workerId === workerId)
   if (signer === undefined || workerId === self.workerId || equalBytes(signer.signer, self.signer)) return false
-  if (signer.status === WORKER_STATUS.None || signer.banned || signer.attestationExpiryS <= nowS) return false
+  if (
+    signer.status === WORKER_STATUS.None ||
+    signer.status === WORKER_STATUS.Banned ||
+    signer.attestationExpiryS <= nowS
+  )
+    return false
   try {
     return equalBytes(recoverAddress(digest, signature), signer.signer)
   } catch {

@@ -4,9 +4,9 @@ import {
   equalBytes,
   MAX_CALLDATA_BYTES,
   RECEIPT_STATUS,
-  type Receipt,
   RECORD_FLAG,
   RESULT_KIND,
+  type Receipt,
   TASK_RANDOM_INFO,
 } from "@enigma-discovery/protocol"
 import { nextHead, type PlacedRecord } from "@enigma-discovery/verify"
@@ -133,8 +133,7 @@ async function openAndRun(
 ): Promise<ExecutedTask> {
   const { domain, keys, contract, code } = setting
   const opened = openEnvelope(domain, keys, contract, placed.record.sender, code!.codeHash, envelope)
-  if (opened.kind === "unreadable")
-    return finish(setting, state, placed, ruled(RECEIPT_STATUS.Failed), undefined)
+  if (opened.kind === "unreadable") return finish(setting, state, placed, ruled(RECEIPT_STATUS.Failed), undefined)
   try {
     const verdict =
       opened.kind === "opened" && opened.calldata.length <= MAX_CALLDATA_BYTES

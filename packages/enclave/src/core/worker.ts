@@ -1,5 +1,13 @@
 import { type CryptoProvider, signDigest } from "@enigma-discovery/crypto"
-import { equalBytes, isZero, type NetworkConfig, scheduledStart, toHex } from "@enigma-discovery/protocol"
+import {
+  equalBytes,
+  type Hex,
+  isZero,
+  type NetworkConfig,
+  scheduledStart,
+  toHex,
+  WORKER_STATUS,
+} from "@enigma-discovery/protocol"
 import {
   checkBatchData,
   type HeaderTrust,
@@ -14,7 +22,7 @@ import type { ViewStatus } from "../api.ts"
 import { enclaveErrors } from "../errors.ts"
 import type { RequestOf, WORKER_CALLS, WorkerHandlers } from "../pipe/calls.ts"
 import { checkConfig } from "./check-config.ts"
-import { checkCodeOrigin, ContractSession } from "./contract-session.ts"
+import { ContractSession, checkCodeOrigin } from "./contract-session.ts"
 import { type Domain, domainOf } from "./domain.ts"
 import type { Engine } from "./engine.ts"
 import { type Identity, newIdentity } from "./identity.ts"
@@ -46,7 +54,7 @@ interface Present {
 export class Worker implements WorkerHandlers {
   readonly #parts: WorkerParts
   readonly #identity: Identity
-  readonly #sessions = new Map<string, ContractSession>()
+  readonly #sessions = new Map<Hex, ContractSession>()
   #network: Network | undefined
   #present: Present | undefined
 
@@ -174,7 +182,7 @@ export class Worker implements WorkerHandlers {
     this.#identity.recipient.secretKey.wipe()
   }
 
-  #show(key: string, listed: ConstructorParameters<typeof ContractSession>[1]): void {
+  #show(key: Hex, listed: ConstructorParameters<typeof ContractSession>[1]): void {
     const { config, domain } = this.#configured()
     const setting = { domain, config, identity: this.#identity, engine: this.#parts.engine }
     const known = this.#sessions.get(key)
@@ -192,7 +200,7 @@ export class Worker implements WorkerHandlers {
       drawnWorker === workerId &&
       equalBytes(worker.signer, this.#identity.public.signer) &&
       equalBytes(worker.encryptionKey, this.#identity.public.encryptionKey) &&
-      !worker.banned
+      worker.status !== WORKER_STATUS.Banned
     )
   }
 
