@@ -89,9 +89,10 @@ describe("SecretContractAccount", () => {
     // Whatever gas the frame gets: either the target had its limit, or the frame says that the gas was too low.
     for (let gas = 140_000; gas <= 180_000; gas += 500) {
       const request = await driver.driveWithGas.populateTransaction(account, [call("note", [2], limit)], gas)
-      const failure = await ethers.provider
-        .call({ ...request, gasLimit: 1_000_000 })
-        .then(() => "", (error: { data?: string }) => error.data ?? "?")
+      const failure = await ethers.provider.call({ ...request, gasLimit: 1_000_000 }).then(
+        () => "",
+        (error: { data?: string }) => error.data ?? "?",
+      )
       outcomes.add(failure === "" ? "called" : failure.slice(0, 10))
     }
     assert.deepEqual(outcomes, new Set([tooLow, "called"]))

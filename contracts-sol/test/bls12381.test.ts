@@ -68,7 +68,7 @@ describe("BLS12-381 verification", () => {
       ["infinity", `0x${"00".repeat(128)}`],
       ["short", sig.slice(0, -2)],
       ["long", `${sig}00`],
-      ["off the curve", sig.slice(0, -2) + ((Number.parseInt(sig.slice(-2), 16) ^ 1).toString(16).padStart(2, "0"))],
+      ["off the curve", sig.slice(0, -2) + (Number.parseInt(sig.slice(-2), 16) ^ 1).toString(16).padStart(2, "0")],
       ["non-zero padding", `0x01${sig.slice(4)}`],
       ["coordinate plus p", plusModulus(sig)],
       ["negated", encodeG1((bls12_381.G1.Point.fromAffine(affine(sig)) as unknown as G1).negate())],

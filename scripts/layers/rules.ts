@@ -85,9 +85,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   testing: {
     owns: "conformance suites and vectors, for tests only",
     leaves: "anything a program uses",
-    doors: { ".": { imports: ["protocol"] } },
+    doors: { ".": { imports: ["crypto/node"] } },
   },
-  "sdk-as": { owns: "the AssemblyScript SDK for secret contracts", leaves: "any TypeScript import", doors: {} },
+  "sdk-as": {
+    owns: "the AssemblyScript library for secret contracts (assembly/) and its compiler",
+    leaves: "running what it compiles",
+    doors: { ".": { imports: ["crypto"] } },
+  },
 }
 
 /** External packages that only some rooms may import, and why. */

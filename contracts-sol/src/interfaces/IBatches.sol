@@ -93,7 +93,7 @@ interface IBatches {
     /// @param locked by the records
     error NotConserved(uint256 distributed, uint256 locked);
     /// @notice Thrown when payouts exceed what the contract's records paid. @param token which
-    error PayoutTooLarge(address secretContract, address token, uint256 amount, uint256 pending);
+    error PayoutTooLarge(address secretContract, address token, uint256 amount);
     /// @notice Thrown for a fallback head without callbacks.
     error FallbackWithoutCallbacks();
     /// @notice Thrown when a callback tries to commit.

@@ -18,6 +18,9 @@ interface IPayments {
     /// @notice Thrown when sending ETH fails. @param to receiver
     error EthTransferFailed(address to);
 
+    /// @notice Thrown when a token, while it is called, calls back to move payments.
+    error TokenLocked();
+
     /// @notice Sends funds of the caller.
     function withdrawPayment(address token, address to, uint256 amount) external;
 

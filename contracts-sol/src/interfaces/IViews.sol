@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IGovernance} from "./IGovernance.sol";
 import {IWorkers} from "./IWorkers.sol";
 
 /// @title What clients, workers and explorers ask; nothing here costs more than O(log workers) or a page
@@ -29,37 +30,11 @@ interface IViews {
         bytes32 head;
     }
 
-    /// @notice Every parameter of this implementation.
-    struct Configuration {
-        address token;
-        address governor;
-        address verifier;
-        address accountImplementation;
-        bytes32 trustHash;
-        bytes beaconKey;
-        bytes contractKey;
-        uint32 epochLengthBlocks;
-        uint32 openWindowBlocks;
-        uint32 commitWindowBlocks;
-        uint32 expiryBlocks;
-        uint64 baseFeeGrains;
-        uint64 minGasLimit;
-        uint64 minGasPriceGrains;
-        uint64 minCallbackPriceGrains;
-        uint64 minStakeGrains;
-        uint32 unbondingBlocks;
-        uint32 overdueBlocks;
-        uint64 capacityGas;
-        uint32 jailEpochs;
-        uint64 noShowPenaltyGrains;
-        uint16 equivocationSlashBps;
-        uint16 proofRewardBps;
-        uint64 openRewardGrains;
-        uint64 settleRewardGrains;
-        bool intakeOpen;
-    }
+    /// @notice Every parameter of the implementation in force.
+    function parameters() external view returns (IGovernance.Parameters memory);
 
-    function configuration() external view returns (Configuration memory);
+    /// @notice What the account of every secret contract delegates to; part of the preimage of their addresses.
+    function accountImplementation() external view returns (address);
 
     /// @notice The epoch in force.
     function currentEpoch() external view returns (Epoch memory);

@@ -37,6 +37,8 @@ interface IWorkers {
     event WorkerRegistered(uint32 indexed workerId, address indexed operator, address indexed staker);
     /// @notice A worker is gone; its id is never used again.
     event WorkerUnregistered(uint32 indexed workerId);
+    /// @notice A worker's program is no longer allowed; its enclave's signatures count no more until it attests again.
+    event AttestationRevoked(uint32 indexed workerId);
     event WorkerLoggedIn(uint32 indexed workerId);
     event WorkerLoggedOut(uint32 indexed workerId);
     /// @notice The operator changed. @param operator the new one
@@ -87,7 +89,7 @@ interface IWorkers {
     function renewAttestation(uint32 workerId, address signer, bytes32 encryptionKey, bytes calldata quote) external;
 
     /// @notice Ends the attestation of a worker whose program is no longer allowed. Anyone may.
-    function revokeAttestation(uint32 workerId, bytes calldata quote) external;
+    function revokeAttestation(uint32 workerId) external;
 
     /// @notice Hands the worker to another operator, whose enclave must then attest again. By the staker.
     function changeOperator(uint32 workerId, address operator) external;

@@ -1,1 +1,14 @@
-export {}
+/** Door `./follow`: reading the chain. Browser-safe: nothing here needs Node. */
+export * from "./abi.ts"
+export * from "./blocks.ts"
+export { addressOf, callView, MAX_CALL_RESULT_BYTES, transactionInput } from "./calls.ts"
+export * from "./cursor.ts"
+export { chainErrors } from "./errors.ts"
+export * from "./events.ts"
+export * from "./follower.ts"
+export { type ChainLog, logsOfBlock, logsOfRange } from "./logs.ts"
+export { chainProof, joinNodes, readStorageProof, type StorageProof } from "./proofs.ts"
+export { decodeRevert } from "./reverts.ts"
+export * from "./rpc.ts"
+export { fetchWords, type ProvenClaim, proveClaim, readClaim } from "./storage.ts"
+export * from "./views.ts"

@@ -52,6 +52,8 @@ const network = z
     chainId: z.int().positive(),
     enigma: addressHex.describe("The Enigma contract (its proxy)"),
     epochLengthBlocks: z.int().min(2).max(1_000_000),
+    expiryBlocks: z.int().min(4).max(60_000_000).describe("Blocks after which anyone may settle a record"),
+    inputsGraceBlocks: z.int().min(1).max(65_535).describe("Blocks after which a missing envelope is InputsMissing"),
     depth: z.int().min(0).max(64).describe("Confirmations a record needs before anything about it leaves an enclave"),
     storageReceipts: z.int().min(0).max(32),
     witnessThreshold: z.int().min(1).max(32),
@@ -156,12 +158,6 @@ export const WorkerConfigSchema = z.strictObject({
     .max(10_000)
     .default(4)
     .describe("The last blocks of an epoch's schedule in which batches without callbacks are committed (C)"),
-  inputsGraceBlocks: z
-    .int()
-    .min(0)
-    .max(10_000)
-    .default(8)
-    .describe("Blocks to wait for an envelope before its record is executed as InputsMissing"),
   renewBeforeS: z.int().min(0).default(3_600).describe("Renew an attestation that expires sooner than this, seconds"),
   keeper,
 })

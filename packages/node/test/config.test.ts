@@ -11,6 +11,8 @@ const network = {
   epochLengthBlocks: 30,
   depth: 2,
   storageReceipts: 1,
+  expiryBlocks: 120,
+  inputsGraceBlocks: 8,
   witnessThreshold: 1,
   witnesses: [`0x${"22".repeat(20)}`],
   keyThreshold: 1,

@@ -126,6 +126,8 @@ describe("vectors/protocol.json", () => {
       chainId: big(c.chainId),
       enigma: b(c.enigma),
       epochLengthBlocks: c.epochLengthBlocks,
+      expiryBlocks: c.expiryBlocks,
+      inputsGraceBlocks: c.inputsGraceBlocks,
       depth: c.depth,
       storageReceipts: c.storageReceipts,
       witnessThreshold: c.witnessThreshold,

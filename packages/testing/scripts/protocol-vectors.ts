@@ -260,6 +260,8 @@ const config = {
   chainId: 31_337,
   enigma,
   epochLengthBlocks: 40,
+  expiryBlocks: 480,
+  inputsGraceBlocks: 12,
   depth: 2,
   storageReceipts: 1,
   witnessThreshold: 2,
@@ -282,6 +284,8 @@ const trustHash = hash(
   config.depth,
   config.storageReceipts,
   config.epochLengthBlocks,
+  config.expiryBlocks,
+  config.inputsGraceBlocks,
   config.keyManagerMeasurement,
 )
 const report = { role: 1, operator: bob, signer: alice, encryptionKey: fill(0xe1, 32) }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IAttestationVerifier} from "../interfaces/IAttestationVerifier.sol";
+import {ICredit} from "../interfaces/ICredit.sol";
+import {IEpochs} from "../interfaces/IEpochs.sol";
+import {IGovernance} from "../interfaces/IGovernance.sol";
+import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
+
+/// @title What every part of Enigma shares: parameters, storage, and the clock of epochs
+/// @dev Parameters are immutables of the implementation: read without a storage access, changed only by an upgrade.
+abstract contract EnigmaBase is EIP712 {
+    /// @dev `blockhash` knows 256 blocks; the last one before the start must still be among them.
+    uint256 private constant MAX_OPEN_WINDOW = 250;
+    /// @dev Bounds of money parameters: far above any use, far below an overflow.
+    uint256 private constant MAX_GRAINS = 1e14;
+    uint256 internal constant BPS = 10_000;
+
+    IERC20 internal immutable _token;
+    address internal immutable _governor;
+    IAttestationVerifier internal immutable _verifier;
+    bytes32 internal immutable _trustHash;
+    uint256 internal immutable _epochLengthBlocks;
+    uint256 internal immutable _openWindowBlocks;
+    uint256 internal immutable _commitWindowBlocks;
+    uint256 internal immutable _expiryBlocks;
+    uint256 internal immutable _baseFeeGrains;
+    uint256 internal immutable _minGasLimit;
+    uint256 internal immutable _minGasPriceGrains;
+    uint256 internal immutable _minCallbackPriceGrains;
+    uint256 internal immutable _minStakeGrains;
+    uint256 internal immutable _unbondingBlocks;
+    uint256 internal immutable _overdueBlocks;
+    uint256 internal immutable _capacityGas;
+    uint256 internal immutable _jailEpochs;
+    uint256 internal immutable _noShowPenaltyGrains;
+    uint256 internal immutable _equivocationSlashBps;
+    uint256 internal immutable _proofRewardBps;
+    uint256 internal immutable _openRewardGrains;
+    uint256 internal immutable _settleRewardGrains;
+    bool internal immutable _intakeOpen;
+
+    constructor(IGovernance.Parameters memory p) EIP712("Enigma", "1") {
+        _token = IERC20(p.token);
+        _governor = p.governor;
+        _verifier = IAttestationVerifier(p.verifier);
+        _trustHash = p.trustHash;
+        _require(p.token != address(0) && p.governor != address(0) && p.verifier != address(0), "address");
+        _require(p.trustHash != 0, "trustHash");
+        _require(p.beaconKey.length == 256 && p.contractKey.length == 256, "keys");
+
+        _require(p.openWindowBlocks != 0 && p.openWindowBlocks <= MAX_OPEN_WINDOW, "openWindowBlocks");
+        _require(p.epochLengthBlocks > p.openWindowBlocks, "epochLengthBlocks");
+        _require(p.commitWindowBlocks != 0 && p.commitWindowBlocks < p.epochLengthBlocks, "commitWindowBlocks");
+        _require(p.expiryBlocks >= 2 * uint256(p.epochLengthBlocks) + p.openWindowBlocks, "expiryBlocks");
+        _epochLengthBlocks = p.epochLengthBlocks;
+        _openWindowBlocks = p.openWindowBlocks;
+        _commitWindowBlocks = p.commitWindowBlocks;
+        _expiryBlocks = p.expiryBlocks;
+
+        _require(p.minGasLimit != 0 && p.minGasPriceGrains != 0 && p.minCallbackPriceGrains != 0, "floors");
+        _require(p.baseFeeGrains != 0 && p.baseFeeGrains <= type(uint32).max, "baseFeeGrains");
+        _require(p.settleRewardGrains <= p.baseFeeGrains, "settleRewardGrains");
+        _baseFeeGrains = p.baseFeeGrains;
+        _minGasLimit = p.minGasLimit;
+        _minGasPriceGrains = p.minGasPriceGrains;
+        _minCallbackPriceGrains = p.minCallbackPriceGrains;
+        _settleRewardGrains = p.settleRewardGrains;
+
+        _require(p.minStakeGrains >= 1e8 && p.minStakeGrains <= MAX_GRAINS, "minStakeGrains");
+        _require(p.unbondingBlocks >= p.expiryBlocks, "unbondingBlocks");
+        _require(p.overdueBlocks != 0 && p.overdueBlocks < p.epochLengthBlocks, "overdueBlocks");
+        _require(p.noShowPenaltyGrains <= p.minStakeGrains, "noShowPenaltyGrains");
+        _require(p.equivocationSlashBps <= BPS && p.proofRewardBps <= BPS, "bps");
+        _require(p.openRewardGrains <= MAX_GRAINS, "openRewardGrains");
+        _minStakeGrains = p.minStakeGrains;
+        _unbondingBlocks = p.unbondingBlocks;
+        _overdueBlocks = p.overdueBlocks;
+        _capacityGas = p.capacityGas;
+        _jailEpochs = p.jailEpochs;
+        _noShowPenaltyGrains = p.noShowPenaltyGrains;
+        _equivocationSlashBps = p.equivocationSlashBps;
+        _proofRewardBps = p.proofRewardBps;
+        _openRewardGrains = p.openRewardGrains;
+        _intakeOpen = p.intakeOpen;
+    }
+
+    function _require(bool ok, bytes32 name) private pure {
+        if (!ok) revert IGovernance.ParameterOutOfRange(name);
+    }
+
+    modifier whenIntakeOpen() {
+        if (!_intakeOpen) revert IGovernance.IntakePaused();
+        _;
+    }
+
+    function _layout() internal pure returns (EnigmaStorage.Layout storage) {
+        return EnigmaStorage.layout();
+    }
+
+    /// The latest scheduled start (PROTOCOL §5.1).
+    function _scheduledStart() internal view returns (uint256) {
+        return block.number - (block.number % _epochLengthBlocks);
+    }
+
+    /// Whether the latest scheduled start can still be opened: weights must not move then, for its seed may be known.
+    function _isEpochDue(uint256 openedStart) internal view returns (bool due, uint256 start) {
+        start = _scheduledStart();
+        due = start > openedStart && block.number <= start + _openWindowBlocks;
+    }
+
+    function _requireWeightsOpen() internal view {
+        (bool due, uint256 start) = _isEpochDue(_layout().epochState.scheduledStartBlock);
+        if (due) revert IEpochs.WeightsClosed(start, start + _openWindowBlocks);
+    }
+
+    /// Adds grains to an account's credit. Cannot overflow: all grains together are below 2^54.
+    function _addCredit(address account, uint256 grains) internal {
+        EnigmaStorage.Account storage to = _layout().accounts[account];
+        unchecked {
+            to.credit += uint64(grains);
+        }
+        if (!to.touched) to.touched = true;
+    }
+
+    function _takeCredit(address account, uint256 grains) internal {
+        EnigmaStorage.Account storage from = _layout().accounts[account];
+        uint256 credit = from.credit;
+        if (credit < grains) revert ICredit.CreditTooLow(account, credit, grains);
+        unchecked {
+            from.credit = uint64(credit - grains);
+        }
+    }
+
+    /// Rewards the caller from the treasury, as far as it lasts: an empty treasury never stops a duty.
+    function _payKeeper(uint256 grains) internal returns (uint256 paid) {
+        EnigmaStorage.EpochState storage state = _layout().epochState;
+        uint256 treasury = state.treasuryGrains;
+        paid = grains < treasury ? grains : treasury;
+        if (paid == 0) return 0;
+        unchecked {
+            state.treasuryGrains = uint64(treasury - paid);
+        }
+        _addCredit(msg.sender, paid);
+    }
+}

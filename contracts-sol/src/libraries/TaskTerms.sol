@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ITasks} from "../interfaces/ITasks.sol";
+
+/// @title The terms word of a record (PROTOCOL §2.5)
+library TaskTerms {
+    uint8 internal constant INLINE_INPUTS = 1;
+    uint8 internal constant DEPLOYMENT = 2;
+    uint8 internal constant RELAYED = 4;
+
+    /// @notice Largest lock of one record, grains.
+    uint256 internal constant MAX_LOCK = type(uint40).max;
+    uint256 private constant CALLDATA_BITS = 160;
+
+    /// @notice Packs terms as they stand in calldata. @dev For contracts that record tasks themselves.
+    function pack(uint48 limit, uint40 price, uint32 limitOfCallback, uint40 priceOfCallback)
+        internal
+        pure
+        returns (uint256)
+    {
+        return uint256(limit) | uint256(price) << 48 | uint256(limitOfCallback) << 88
+            | uint256(priceOfCallback) << 120;
+    }
+
+    function gasLimit(uint256 terms) internal pure returns (uint256) {
+        return uint48(terms);
+    }
+
+    function gasPrice(uint256 terms) internal pure returns (uint256) {
+        return uint40(terms >> 48);
+    }
+
+    function callbackGas(uint256 terms) internal pure returns (uint256) {
+        return uint32(terms >> 88);
+    }
+
+    function callbackPrice(uint256 terms) internal pure returns (uint256) {
+        return uint40(terms >> 120);
+    }
+
+    /// @notice Refuses terms with bits beyond their fields, or below the floors.
+    function validate(uint256 terms, uint256 minGasLimit, uint256 minGasPrice, uint256 minCallbackPrice) internal pure {
+        if (terms >> CALLDATA_BITS != 0) revert ITasks.TermsMalformed(terms);
+        if (
+            gasLimit(terms) < minGasLimit || gasPrice(terms) < minGasPrice
+                || (callbackGas(terms) != 0 && callbackPrice(terms) < minCallbackPrice)
+        ) revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
+    }
+
+    /// @notice What the record locks, grains.
+    function lockOf(uint256 terms, uint256 baseFee) internal pure returns (uint256 locked) {
+        unchecked {
+            // 48 + 40 bits, 32 + 40 bits and 32 bits: far below 256.
+            locked = baseFee + gasLimit(terms) * gasPrice(terms) + callbackGas(terms) * callbackPrice(terms);
+        }
+        if (locked > MAX_LOCK) revert ITasks.LockTooLarge(locked);
+    }
+
+    /// @notice The word of the event: flags, locked grains and index added.
+    function withOutcome(uint256 terms, uint256 flags, uint256 locked, uint256 index) internal pure returns (uint256) {
+        return terms | flags << 160 | locked << 168 | index << 208;
+    }
+}

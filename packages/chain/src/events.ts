@@ -1,0 +1,222 @@
+/** Enigma's events as typed values. */
+import { bigintToBytes, fromHex, RECORD_FLAG, type TaskRecord, toHex, unpackTerms } from "@enigma-discovery/protocol"
+import type { LogDescription } from "ethers"
+import { enigmaInterface } from "./abi.ts"
+import type { FollowedBlock } from "./follower.ts"
+import { bad } from "./internal/parse.ts"
+import type { ChainLog } from "./logs.ts"
+
+/** Where an event stands. */
+export interface EventPlace {
+  readonly blockNumber: number
+  readonly blockHash: Uint8Array
+  readonly transactionHash: Uint8Array
+  readonly logIndex: number
+}
+
+export type EnigmaEvent = EventPlace &
+  (
+    | {
+        /** One record of a queue, from TaskRecorded or TasksRecorded and the TaskPaid before it. */
+        readonly type: "record"
+        readonly contract: Uint8Array
+        readonly index: number
+        readonly record: TaskRecord
+        readonly lockedGrains: bigint
+      }
+    | {
+        readonly type: "deployment"
+        readonly contract: Uint8Array
+        readonly deployer: Uint8Array
+        readonly codeHash: Uint8Array
+        readonly userSalt: Uint8Array
+      }
+    | {
+        readonly type: "batch"
+        readonly contract: Uint8Array
+        readonly workerId: number
+        readonly fromIndex: number
+        readonly toIndex: number
+        readonly receiptsRoot: Uint8Array
+        readonly head: Uint8Array
+        readonly callbacksFailed: boolean
+      }
+    | {
+        readonly type: "epoch"
+        readonly epoch: number
+        readonly seed: Uint8Array
+        readonly scheduledStartBlock: number
+        readonly keeper: Uint8Array
+      }
+    | {
+        readonly type: "settled"
+        readonly contract: Uint8Array
+        readonly fromIndex: number
+        readonly toIndex: number
+      }
+    | { readonly type: "attested"; readonly workerId: number; readonly signer: Uint8Array; readonly quote: Uint8Array }
+  )
+
+const address = (value: unknown): Uint8Array => fromHex(String(value), 20)
+const word = (value: unknown): Uint8Array => fromHex(String(value), 32)
+const placeOf = ({ blockNumber, blockHash, transactionHash, logIndex }: ChainLog): EventPlace => ({
+  blockNumber,
+  blockHash,
+  transactionHash,
+  logIndex,
+})
+
+function parse(log: ChainLog): LogDescription | undefined {
+  try {
+    return enigmaInterface.parseLog({ topics: log.topics.map(toHex), data: toHex(log.data) }) ?? undefined
+  } catch {
+    throw bad("the data of an Enigma event")
+  }
+}
+
+interface Payment {
+  readonly token: Uint8Array
+  readonly amount: bigint
+}
+/** Payments that wait, in their transaction, for the record they precede. */
+type Payments = Map<string, Payment>
+const paymentKey = (log: ChainLog, contract: Uint8Array, index: number) =>
+  `${toHex(log.transactionHash)}/${toHex(contract)}/${index}`
+
+function recordEvent(
+  log: ChainLog,
+  timestampS: number,
+  payments: Payments,
+  fields: { contract: Uint8Array; sender: Uint8Array; inputsHash: unknown; terms: unknown },
+): EnigmaEvent {
+  const { contract, sender } = fields
+  const { index, lockedGrains, ...terms } = unpackTerms(BigInt(fields.terms as bigint))
+  const payment = payments.get(paymentKey(log, contract, index))
+  const record: TaskRecord = Object.freeze({
+    sender,
+    inputsHash: word(fields.inputsHash),
+    ...terms,
+    token: payment?.token ?? new Uint8Array(20),
+    amount: payment?.amount ?? 0n,
+    blockNumber: BigInt(log.blockNumber),
+    timestampS: BigInt(timestampS),
+  })
+  return { type: "record", contract, index, record, lockedGrains, ...placeOf(log) }
+}
+
+function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readonly EnigmaEvent[] {
+  const found = parse(log)
+  if (found === undefined) return []
+  const { args } = found
+  const place = placeOf(log)
+  const contract = found.name.startsWith("Epoch") || found.name.startsWith("Worker") ? undefined : address(args[0])
+  switch (found.name) {
+    case "TaskPaid":
+      payments.set(paymentKey(log, contract!, Number(args.index)), {
+        token: address(args.token),
+        amount: BigInt(args.amount),
+      })
+      return []
+    case "TaskRecorded": {
+      const fields = {
+        contract: contract!,
+        sender: address(args.sender),
+        inputsHash: args.inputsHash,
+        terms: args.terms,
+      }
+      return [recordEvent(log, timestampS, payments, fields)]
+    }
+    case "TasksRecorded": {
+      const hashes = [...args.inputsHashes] as unknown[]
+      const terms = [...args.terms] as unknown[]
+      if (hashes.length !== terms.length) throw bad("a group of records")
+      const sender = address(args.sender)
+      return hashes.map((inputsHash, i) =>
+        recordEvent(log, timestampS, payments, { contract: contract!, sender, inputsHash, terms: terms[i] }),
+      )
+    }
+    case "DeploymentRecorded": {
+      const { deployer, codeHash, userSalt } = args
+      return [
+        {
+          type: "deployment",
+          contract: contract!,
+          deployer: address(deployer),
+          codeHash: word(codeHash),
+          userSalt: word(userSalt),
+          ...place,
+        },
+      ]
+    }
+    case "BatchCommitted":
+      return [
+        {
+          type: "batch",
+          contract: contract!,
+          workerId: Number(args.workerId),
+          fromIndex: Number(args.fromIndex),
+          toIndex: Number(args.toIndex),
+          receiptsRoot: word(args.receiptsRoot),
+          head: word(args.head),
+          callbacksFailed: args.callbacksFailed === true,
+          ...place,
+        },
+      ]
+    case "EpochOpened":
+      return [
+        {
+          type: "epoch",
+          epoch: Number(args.epoch),
+          seed: word(args.seed),
+          scheduledStartBlock: Number(args.scheduledStartBlock),
+          keeper: address(args.keeper),
+          ...place,
+        },
+      ]
+    case "RecordsSettled":
+      return [
+        {
+          type: "settled",
+          contract: contract!,
+          fromIndex: Number(args.fromIndex),
+          toIndex: Number(args.toIndex),
+          ...place,
+        },
+      ]
+    case "WorkerAttested":
+      return [
+        {
+          type: "attested",
+          workerId: Number(args.workerId),
+          signer: address(args.signer),
+          quote: fromHex(String(args.quote)),
+          ...place,
+        },
+      ]
+    default:
+      return []
+  }
+}
+
+/** Events of a block in order. Logs of other kinds are passed over. @throws CHAIN_BAD_RESPONSE for data that does not decode. */
+export function enigmaEvents(block: Pick<FollowedBlock, "logs" | "timestampS">): readonly EnigmaEvent[] {
+  const payments: Payments = new Map()
+  return block.logs.flatMap((log) => eventsOf(log, block.timestampS, payments))
+}
+
+/**
+ * The envelope that a `recordTaskWithInputs` call carries, when the transaction itself is that call for the contract;
+ * undefined when it was made by another contract in between or is another call.
+ */
+export function inlineInputs(transactionData: Uint8Array, contract: Uint8Array): Uint8Array | undefined {
+  try {
+    const call = enigmaInterface.parseTransaction({ data: toHex(transactionData) })
+    if (call?.name !== "recordTaskWithInputs") return undefined
+    const to = bigintToBytes(BigInt(call.args.secretContract as string), 20)
+    return toHex(to) === toHex(contract) ? fromHex(String(call.args.inputs)) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const isInline = (record: Pick<TaskRecord, "flags">): boolean => (record.flags & RECORD_FLAG.INLINE_INPUTS) !== 0

@@ -1,0 +1,108 @@
+import { MAX_CALLDATA_BYTES, MAX_GAS_LIMIT } from "@enigma-discovery/protocol"
+import { runtimeErrors } from "./errors.ts"
+import { runBare } from "./internal/bare.ts"
+import { gasLeft, isEngineFault, isOutOfGas, isOutOfStack, startWord } from "./internal/gas-word.ts"
+import { CallEnded, RunState, StateRefusal } from "./internal/run-state.ts"
+import { trapKindOf } from "./internal/trap.ts"
+import { runWasi } from "./internal/wasi.ts"
+import type { PreparedModule } from "./prepare.ts"
+import type { CallContext, CallOutcome, HostCrypto, HostState, TrapKind } from "./types.ts"
+
+const NOTHING = new Uint8Array(0)
+
+/** Makes the error by which a `HostState` tells that one of its limits is reached; the call reverts with the message. */
+export const stateRefusal = (message: string): Error => new StateRefusal(message)
+
+/**
+ * Runs one call on a fresh instance, synchronously. Whatever the contract does is an outcome; exceptions are faults of
+ * the host: of `state` or `crypto` (passed through), or of the engine (RUNTIME_ENGINE_FAULT). Equal inputs give equal
+ * outcomes on every machine. Nothing of the run survives but what was told to `state`.
+ *
+ * @param gasLimit above MAX_GAS_LIMIT no more is granted, but a trap still takes all of it
+ * @throws RUNTIME_BAD_CONTEXT, RUNTIME_ENGINE_FAULT
+ */
+export function call(
+  module: PreparedModule,
+  context: CallContext,
+  state: HostState,
+  crypto: HostCrypto,
+  gasLimit: bigint,
+): CallOutcome {
+  checkContext(context, gasLimit)
+  const granted = gasLimit < MAX_GAS_LIMIT ? gasLimit : MAX_GAS_LIMIT
+  const gas = granted - module.instanceGas
+  const run = new RunState(context, state, crypto, startWord(gas, module.instrumented.entrySlots))
+  if (gas < 0n) return outOfGas(run, gasLimit)
+  const enter = module.profile === "wasi" ? runWasi : runBare
+  let thrown: unknown
+  try {
+    const returnData = enter(module, run)
+    if (isOutOfGas(run.word)) return outOfGas(run, gasLimit)
+    const { callbacks, events, debug } = run
+    return {
+      kind: "success",
+      returnData: returnData ?? NOTHING,
+      gasUsed: granted - gasLeft(run.word),
+      callbacks,
+      events,
+      debug,
+    }
+  } catch (cause) {
+    thrown = cause
+  }
+  return ended(run, thrown, gasLimit, granted)
+}
+
+/** What an exception out of the contract's code means. @throws what is not the contract's doing */
+function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint): CallOutcome {
+  const { word, debug } = run
+  const reverted = (message: string): CallOutcome =>
+    isOutOfGas(word) ? outOfGas(run, gasLimit) : { kind: "reverted", message, gasUsed: granted - gasLeft(word), debug }
+  const trap = (kind: TrapKind, detail: string): CallOutcome => ({
+    kind: "trap",
+    trap: kind,
+    detail,
+    gasUsed: gasLimit,
+    debug,
+  })
+  if (thrown instanceof StateRefusal) return reverted(thrown.message)
+  if (thrown instanceof CallEnded) {
+    const { reason } = thrown
+    if (reason.end === "revert") return reverted(reason.message)
+    if (reason.end === "misuse") return isOutOfGas(word) ? outOfGas(run, gasLimit) : trap("host-misuse", reason.detail)
+    return outOfGas(run, gasLimit)
+  }
+  if (!(thrown instanceof WebAssembly.RuntimeError)) {
+    if (thrown instanceof RangeError)
+      throw runtimeErrors.make("ENGINE_FAULT", { reason: thrown.message }, { cause: thrown })
+    throw thrown
+  }
+  if (isEngineFault(word))
+    throw runtimeErrors.make("ENGINE_FAULT", { reason: "no memory for memory.grow" }, { cause: thrown })
+  if (isOutOfGas(word)) return outOfGas(run, gasLimit)
+  if (isOutOfStack(word)) return trap("stack-overflow", "calls are nested too deep")
+  const kind = trapKindOf(thrown.message)
+  if (kind === undefined) throw runtimeErrors.make("ENGINE_FAULT", { reason: thrown.message }, { cause: thrown })
+  return trap(kind, run.trapDetail)
+}
+
+const outOfGas = (run: RunState, gasLimit: bigint): CallOutcome => ({
+  kind: "out-of-gas",
+  gasUsed: gasLimit,
+  debug: run.debug,
+})
+
+function checkContext(context: CallContext, gasLimit: bigint): void {
+  const require = (good: boolean, what: string, want: string): void => {
+    if (!good) throw runtimeErrors.make("BAD_CONTEXT", { what, want })
+  }
+  require(context.contract.length === 20, "contract", "20 bytes")
+  require(context.sender.length === 20, "sender", "20 bytes")
+  require(context.taskId.length === 32, "task id", "32 bytes")
+  require(context.token.length === 20, "token", "20 bytes")
+  require(context.amount >= 0n && context.amount < 1n << 256n, "amount", "below 2^256")
+  require(context.blockNumber >= 0n && context.blockNumber < 1n << 64n, "block number", "below 2^64")
+  require(context.timestamp >= 0n && context.timestamp < 1n << 64n, "timestamp", "below 2^64")
+  require(context.calldata.length <= MAX_CALLDATA_BYTES, "calldata", `at most ${MAX_CALLDATA_BYTES} bytes`)
+  require(gasLimit >= 0n && gasLimit < 1n << 64n, "gas limit", "below 2^64")
+}

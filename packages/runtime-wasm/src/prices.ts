@@ -1,0 +1,45 @@
+/**
+ * Gas of each instruction. One unit stands for about one nanosecond of V8's slower tier on the reference machine; the
+ * numbers are rounded up from `npm run bench:runtime`, which prints what each class costs. A contract is charged the sum
+ * over the instructions it executes, and nothing else: where the checks stand cannot be seen from a finished call.
+ */
+export const PRICE = {
+  /** block, loop, else, end, nop: they leave no machine code; the branch that makes a loop a loop is charged. */
+  structure: 0,
+  /** Constants, locals, comparisons, additions, shifts, bit counts, conversions, drop, select, memory.size. */
+  simple: 1,
+  /** global.get, global.set: a load or store through the instance. */
+  global: 1,
+  /** Loads and stores: a bounds check and a cache access; above `simple` for the misses a hostile loop can cause. */
+  memory: 2,
+  /** Multiplication: 3 to 4 cycles, not pipelined in Liftoff's code. */
+  multiply: 2,
+  /** 32-bit division and remainder, with its two trap checks: 20 to 26 cycles on older x86. */
+  divide32: 8,
+  /** 64-bit division and remainder: 35 to 88 cycles on older x86, 18 on newer. */
+  divide64: 16,
+  /** br, br_if, if, return, unreachable. */
+  branch: 1,
+  /** br_table: an indirect jump, which a hostile loop makes mispredict. */
+  branchTable: 4,
+  /** call: the frame, the stack check, moving arguments. The callee adds `local` for each of its locals. */
+  call: 5,
+  /** call_indirect: also the table bounds and signature checks. */
+  callIndirect: 10,
+  /** Each declared local that is not a parameter, on entry: V8 zeroes it. In 1/8: the sum is rounded up. */
+  localsPerGas: 8,
+  /** memory.grow, even of no page. */
+  memoryGrow: 1_000,
+  /** Each page that memory.grow adds or the module starts with: the kernel zeroes 64 KiB on first touch. */
+  page: 10_000,
+  /** memory.copy, memory.fill, memory.init, table.copy, table.init, data.drop, elem.drop: a call out of compiled code. */
+  bulk: 40,
+  /** Bytes of memory.copy, memory.fill, memory.init and of the module's active data that one unit of gas moves. */
+  bulkBytesPerGas: 8,
+  /** Each element of table.copy, table.init and of the module's active elements. */
+  element: 4,
+  /** A fresh instance: what a call costs before its first instruction. */
+  instance: 20_000,
+  /** What a program for WASI costs above that: its file system, arguments and tables in wasmer. */
+  wasiInstance: 500_000,
+} as const
