@@ -137,6 +137,7 @@ function checkTargets(tree: Tree, file: File): Violation[] {
         ),
       ]
     }
+    if (top === "types") return [] // what Hardhat generates for contract tests
     const isModule = /\.(ts|mts|mjs|js)$/.test(target.file)
     return isModule && !tree.files.has(target.file) && !target.file.endsWith(".d.ts")
       ? [violation("MISSING_FILE", where, `"${specifier}" is not there`)]
