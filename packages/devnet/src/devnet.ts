@@ -1,7 +1,9 @@
 /** The launcher: a whole local network, every part of it its own process, all or nothing. */
+import path from "node:path"
 import { type DevAccounts, devAccounts } from "./accounts.ts"
 import { type ChainNode, startChainNode } from "./chain-node.ts"
 import { type Deployment, deployEnigma } from "./deployment.ts"
+import { writePrograms } from "./enclave-programs.ts"
 import { type EnigmaOnChain, enigmaOnChain } from "./enigma-on-chain.ts"
 import { devnetErrors } from "./errors.ts"
 import { distributeEng } from "./funding.ts"
@@ -89,12 +91,13 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
   const { directory } = host.guardian
   const early: NetworkPlan = { directory, options, secrets }
 
-  const [chain, keys, artifactsDirectory] = await Promise.all([
+  const [chain, programs, keys, artifactsDirectory] = await Promise.all([
     steps.run("chain", async () => {
       const { chainId, chainPort } = options
       const node = await startChainNode(host, { chainId, accounts: accounts.all.length, port: chainPort })
       return up.add("chain", node)
     }),
+    steps.run("enclave programs", () => writePrograms(path.join(directory, "programs"))),
     // The deployment names the group's public keys, so they come first.
     steps.run("key generation", () => generateKeys(host, keyGenerationConfig(early, "key-manager"))),
     steps.run("compiled contracts", () => unlessAborted(host.signal, artifacts)),
@@ -106,7 +109,7 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
       options,
       secrets,
       keys,
-      workerMeasurement,
+      workerMeasurement: programs.worker.measurement,
       artifactsDirectory,
       deployer: accounts.deployer,
     }),
