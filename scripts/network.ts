@@ -3,6 +3,7 @@ import { parseArgs } from "node:util"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
 import { toHex } from "@enigma-discovery/protocol"
 import { compiledContracts } from "./contracts/compiled.ts"
+import { explain } from "./demo/explain.ts"
 import { onInterruption } from "./demo/interrupt.ts"
 import { createTeller, seconds, thousands } from "./demo/tell.ts"
 
@@ -104,6 +105,6 @@ async function main(): Promise<number> {
 
 process.exitCode = await main().catch((error: unknown) => {
   if (signal.aborted) return interruption.exitCode() ?? 1
-  say(error instanceof Error ? error.message : String(error))
+  say(explain(error))
   return 1
 })

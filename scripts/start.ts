@@ -3,6 +3,7 @@ import { parseArgs } from "node:util"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
 import { compiledContracts } from "./contracts/compiled.ts"
 import { createClaims } from "./demo/claims.ts"
+import { explain } from "./demo/explain.ts"
 import { onInterruption } from "./demo/interrupt.ts"
 import { people } from "./demo/people.ts"
 import { type Report, reportOf, showReport } from "./demo/report.ts"
@@ -92,6 +93,6 @@ async function main(): Promise<number> {
 
 process.exitCode = await main().catch((error: unknown) => {
   if (signal.aborted) return interruption.exitCode() ?? 1
-  console.error(error)
+  console.error(`\n${explain(error)}`)
   return 1
 })

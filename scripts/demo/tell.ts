@@ -2,7 +2,7 @@
 import { styleText } from "node:util"
 
 const INDENT = "   "
-const LABEL_WIDTH = 16
+const LABEL_WIDTH = 19
 
 export interface Teller {
   title(text: string): void
