@@ -6,8 +6,9 @@ import { GATEWAY_ERROR, GATEWAY_METHODS, MAX_GATEWAY_BATCH, MAX_GATEWAY_BODY_BYT
 import { WebSocket } from "ws"
 import { createLogger } from "../src/log.ts"
 import { createMetrics } from "../src/metrics.ts"
+import type { GatewayBackend } from "../src/rpc/backend.ts"
 import { RpcError } from "../src/rpc/dispatch.ts"
-import { type GatewayBackend, gatewayMethods } from "../src/rpc/methods.ts"
+import { gatewayMethods } from "../src/rpc/methods.ts"
 import { type RpcServer, startRpcServer } from "../src/rpc/server.ts"
 
 const CONTRACT = `0x${"c0".repeat(20)}`
