@@ -89,28 +89,30 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
   const accounts = devAccounts(options.stakesEng.length)
   const secrets = newSecrets()
   const { directory } = host.guardian
-  const early: NetworkPlan = { directory, options, secrets }
-
-  const [chain, programs, keys, artifactsDirectory] = await Promise.all([
+  const artifactsDirectory = unlessAborted(host.signal, artifacts)
+  artifactsDirectory.catch(() => {}) // awaited below, after what may fail first
+  const [chain, [early, keys]] = await Promise.all([
     steps.run("chain", async () => {
       const { chainId, chainPort } = options
       const node = await startChainNode(host, { chainId, accounts: accounts.all.length, port: chainPort })
       return up.add("chain", node)
     }),
-    steps.run("enclave programs", () => writePrograms(path.join(directory, "programs"))),
-    // The deployment names the group's public keys, so they come first.
-    steps.run("key generation", () => generateKeys(host, keyGenerationConfig(early, "key-manager"))),
-    steps.run("compiled contracts", () => unlessAborted(host.signal, artifacts)),
+    // The deployment names the programs' measurements and the group's public keys, so these come first.
+    steps.run("enclave programs and group keys", async () => {
+      const programs = await writePrograms(path.join(directory, "programs"))
+      const plan: NetworkPlan = { directory, options, secrets, programs }
+      return [plan, await generateKeys(host, keyGenerationConfig(plan, "key-manager"))] as const
+    }),
   ])
-  const deployment = await steps.run("contracts", () =>
+  const deployment = await steps.run("contracts", async () =>
     deployEnigma({
       host,
       chain,
       options,
       secrets,
       keys,
-      workerMeasurement: programs.worker.measurement,
-      artifactsDirectory,
+      workerMeasurement: early.programs.worker.measurement,
+      artifactsDirectory: await artifactsDirectory,
       deployer: accounts.deployer,
     }),
   )

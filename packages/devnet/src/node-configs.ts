@@ -4,6 +4,7 @@ import type { NodeConfigInput } from "@enigma-discovery/node"
 import { type NetworkConfig, toHex } from "@enigma-discovery/protocol"
 import type { DevAccount } from "./accounts.ts"
 import { NODE_STOP_TIMEOUT_MS } from "./constants.ts"
+import type { EnclaveProgram, EnclavePrograms } from "./enclave-programs.ts"
 import type { ResolvedOptions } from "./options.ts"
 import type { NetworkSecrets } from "./trust.ts"
 import { grainsOf } from "./units.ts"
@@ -16,6 +17,7 @@ export interface NetworkPlan {
   readonly directory: string
   readonly options: ResolvedOptions
   readonly secrets: NetworkSecrets
+  readonly programs: EnclavePrograms
 }
 /** What is known once Enigma is deployed. */
 export interface DeployedPlan extends NetworkPlan {
@@ -29,6 +31,12 @@ const processFields = (plan: NetworkPlan, name: string) => ({
   log: { level: "info" as const },
   stopWithParent: true,
   stopTimeoutMs: NODE_STOP_TIMEOUT_MS,
+})
+
+const enclave = ({ secrets }: NetworkPlan, { file, measurement }: EnclaveProgram) => ({
+  program: file,
+  measurement,
+  devRootKey: secrets.devRootKey,
 })
 
 const networkJson = ({ version: _, chainId, ...rest }: NetworkConfig) => ({
@@ -57,13 +65,13 @@ const everyRole = (plan: DeployedPlan, name: string, bootstrap: readonly string[
 export const keyGenerationConfig = (plan: NetworkPlan, name: string): ConfigOf<"key-generation"> => ({
   role: "key-generation",
   ...processFields(plan, name),
-  enclave: { devRootKey: plan.secrets.devRootKey },
+  enclave: enclave(plan, plan.programs.keyManager),
 })
 
 export const keyManagerConfig = (plan: DeployedPlan, name: string, keeper: DevAccount): ConfigOf<"key-manager"> => ({
   role: "key-manager",
   ...everyRole(plan, name, []),
-  enclave: { devRootKey: plan.secrets.devRootKey },
+  enclave: enclave(plan, plan.programs.keyManager),
   operatorKey: keeper.privateKey,
 })
 
@@ -82,7 +90,7 @@ export const workerConfig = (
 ): ConfigOf<"worker"> => ({
   role: "worker",
   ...everyRole(plan, name, bootstrap),
-  enclave: { devRootKey: plan.secrets.devRootKey },
+  enclave: enclave(plan, plan.programs.worker),
   operatorKey: operator.privateKey,
   stakeGrains: String(grainsOf(stakeEng)),
   commitBlocks: plan.options.commitBlocks,

@@ -23,8 +23,18 @@ const secrets = newSecrets()
 const network = networkConfig(options, secrets, keys, `0x${"ab".repeat(20)}`)
 const accounts = devAccounts(options.stakesEng.length)
 const peers = ["/ip4/127.0.0.1/tcp/4001/p2p/16Uiu2HAmSsfm5N6Ht3GUSS4nvaRUzJ1UqDpwxfJVvXbvBMJVxkxG"]
+const program = { file: "/tmp/somewhere/enclave.mjs", measurement: keys.measurement }
+const programs = { worker: program, keyManager: program }
 const plan: DeployedPlan = {
-  ...{ directory: "/tmp/somewhere", options, secrets, rpcUrl: "http://127.0.0.1:8545", network, fromBlock: 0 },
+  ...{
+    directory: "/tmp/somewhere",
+    options,
+    secrets,
+    programs,
+    rpcUrl: "http://127.0.0.1:8545",
+    network,
+    fromBlock: 0,
+  },
 }
 
 describe("network plan", () => {
