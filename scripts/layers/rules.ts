@@ -80,7 +80,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
     },
   },
   testing: {
