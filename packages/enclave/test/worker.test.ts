@@ -12,7 +12,10 @@ describe("a task through a worker enclave", () => {
     await network.commit(1)
     const tasks = network.record({ calldata: lab.count() }, { by: "bob", calldata: lab.count() })
     const results = await network.execute(1, tasks)
-    assert.deepEqual(results.map(({ receipt }) => receipt.status), [1, 1])
+    assert.deepEqual(
+      results.map(({ receipt }) => receipt.status),
+      [1, 1],
+    )
     const body = tasks[1]!.open(results[1]!.output!, results[1]!.receipt.taskId)
     assert.equal(body.result, RESULT_KIND.returned)
     assert.deepEqual([...body.data], [2, 0, 0, 0, 0, 0, 0, 0])

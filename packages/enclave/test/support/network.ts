@@ -199,7 +199,10 @@ export class TestNetwork {
     const sealed = tasks.map(({ by = "alice", calldata, keyEpoch = epoch }) =>
       this.user(by).seal(calldata, keyEpoch, ioPublicKey),
     )
-    return this.recordSealed(sealed, tasks.map(({ fields }) => fields ?? {}))
+    return this.recordSealed(
+      sealed,
+      tasks.map(({ fields }) => fields ?? {}),
+    )
   }
 
   recordSealed(sealed: readonly SealedTask[], fields: readonly Partial<RecordFields>[] = []): RecordedTask[] {
