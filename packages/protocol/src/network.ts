@@ -57,7 +57,7 @@ export const ChainProofCodec = struct("chain proof", {
 })
 export type ChainProof = Decoded<typeof ChainProofCodec>
 
-/** §9.2: a header with all the witnesses' signatures for one number of confirmations that the answering node holds. */
+/** §9.2: a header with the witnesses' signatures for one number of confirmations. */
 export const SignedHeaderCodec = struct("signed header", {
   header: bytes(MAX_HEADER_BYTES, "block header"),
   confirmations: u16,
@@ -137,7 +137,7 @@ export const REQUESTS = {
     maxResponseBytes: 512,
     timeoutMs: 10_000,
   },
-  /** A header that the witnesses signed: that of `blockNumber`, or the newest one from `minBlock` on. Answered by every node. */
+  /** A header that enough witnesses signed: that of `blockNumber`, or the newest one from `minBlock` on. Answered by every node. */
   header: {
     id: "/enigma/1/header",
     request: struct("header request", { confirmations: u16, minBlock: u64, blockNumber: option(u64) }),

@@ -69,7 +69,8 @@ export function createHeadChain({ rpc, keep, fromBlock }: HeadChainOptions): Hea
 function linked(blocks: readonly BlockHeader[], next: BlockHeader): readonly BlockHeader[] {
   for (const [i, block] of blocks.entries()) {
     const child = blocks[i + 1] ?? next
-    if (!equalBytes(child.parentHash, block.hash)) throw chainErrors.make("BLOCK_NOT_FOUND", { block: child.number - 1 })
+    if (!equalBytes(child.parentHash, block.hash))
+      throw chainErrors.make("BLOCK_NOT_FOUND", { block: child.number - 1 })
   }
   return blocks
 }

@@ -5,7 +5,7 @@ import { nodeErrors } from "../errors.ts"
 import { createHeadChain } from "./head-chain.ts"
 import type { WitnessSigner } from "./witness-signer.ts"
 
-/** Blocks under the depth that are signed at a start: an epoch may be opened up to 250 blocks after the one it needs. */
+/** Blocks at depth that are signed at a start: an epoch may be opened up to 250 blocks after the one it needs. */
 export const BACKFILL_BLOCKS = 256
 
 export interface Witness {
@@ -20,7 +20,7 @@ export interface WitnessOptions {
   readonly signer: WitnessSigner
   readonly depth: number
   readonly fromBlock: number
-  /** Hears every attestation, in ascending order of blocks. */
+  /** Hears every attestation: those at depth in ascending order, then the head's. */
   readonly publish: (attestation: HeaderAttestation) => void
 }
 
@@ -34,12 +34,15 @@ export function createWitness({ rpc, signer, depth, fromBlock, publish }: Witnes
 
   /** What an earlier run signed must still be there, also when it is below the blocks looked at. */
   async function checkHistory(headNumber: number, signal: AbortSignal | undefined): Promise<void> {
+    if (historyChecked) return
     const last = await signer.highest()
-    if (last === undefined || historyChecked) return
-    if (last.number > headNumber) return // the node is still behind; blocks that conflict are found when they come
-    const now = await readBlock(rpc, last.number, signal)
-    if (now === undefined || !equalBytes(now.hash, last.hash))
-      throw nodeErrors.make("WITNESS_CONFLICT", { block: last.number, depth })
+    // A node that is still behind is looked at again; blocks that conflict are found when they come.
+    if (last !== undefined && last.number > headNumber) return
+    if (last !== undefined) {
+      const now = await readBlock(rpc, last.number, signal)
+      if (now === undefined || !equalBytes(now.hash, last.hash))
+        throw nodeErrors.make("WITNESS_CONFLICT", { block: last.number, depth })
+    }
     historyChecked = true
   }
 
