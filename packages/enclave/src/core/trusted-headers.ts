@@ -28,10 +28,30 @@ export class TrustedHeaders {
 
   /** @throws ENCLAVE_HEADER_SHALLOW, ENCLAVE_HEADER_OLDER, ENCLAVE_HEADER_FORKED; nothing is kept then */
   accept(header: Pick<BlockHeader, "number" | "hash">, confirmations: number): void {
-    if (confirmations < this.#depth)
-      throw enclaveErrors.make("HEADER_SHALLOW", { got: confirmations, want: this.#depth })
+    this.#requireDeep(confirmations)
     const newer = this.#accepted.find((known) => known.number > header.number && known.confirmations >= confirmations)
     if (newer !== undefined) throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: newer.number })
+    this.#keep(header, confirmations)
+  }
+
+  /**
+   * For who is asked by many hosts, which are not in step: takes a header up to `lagBlocks` behind the newest one too.
+   * @throws as `accept`
+   */
+  acceptWithin(header: Pick<BlockHeader, "number" | "hash">, confirmations: number, lagBlocks: bigint): void {
+    this.#requireDeep(confirmations)
+    const newest = this.newest
+    if (newest !== undefined && header.number + lagBlocks < newest.number)
+      throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: newest.number })
+    this.#keep(header, confirmations)
+  }
+
+  #requireDeep(confirmations: number): void {
+    if (confirmations < this.#depth)
+      throw enclaveErrors.make("HEADER_SHALLOW", { got: confirmations, want: this.#depth })
+  }
+
+  #keep(header: Pick<BlockHeader, "number" | "hash">, confirmations: number): void {
     for (const known of [...this.#accepted, ...(this.#floor === undefined ? [] : [this.#floor])]) {
       if (known.number === header.number && !equalBytes(known.hash, header.hash))
         throw enclaveErrors.make("HEADER_FORKED", { block: header.number })
