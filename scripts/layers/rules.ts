@@ -60,6 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "worker-program": { imports: ["verify", "crypto/node", "runtime-wasm"], enclaved: true },
       "key-manager-program": { imports: ["verify", "crypto/node"], enclaved: true },
       host: { imports: ["verify", "crypto/node", "runtime-wasm"] },
+      bundle: { imports: ["protocol"] },
     },
   },
   client: {
@@ -79,15 +80,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "client", "contracts", "enclave/worker-program", "enclave/key-manager-program"] },
+      ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
     },
   },
   testing: {
     owns: "conformance suites and vectors, for tests only",
     leaves: "anything a program uses",
-    doors: { ".": { imports: ["protocol"] } },
+    doors: { ".": { imports: ["crypto/node"] } },
   },
-  "sdk-as": { owns: "the AssemblyScript SDK for secret contracts", leaves: "any TypeScript import", doors: {} },
+  "sdk-as": {
+    owns: "the AssemblyScript library for secret contracts (assembly/) and its compiler",
+    leaves: "running what it compiles",
+    doors: { ".": { imports: ["crypto"] } },
+  },
 }
 
 /** External packages that only some rooms may import, and why. */

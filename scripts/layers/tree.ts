@@ -41,7 +41,16 @@ export interface Tree {
   readonly rootDependencies: ReadonlySet<string>
 }
 
-const SKIPPED = new Set(["node_modules", "dist", "artifacts", "cache", "coverage", "assembly", "runtime"])
+const SKIPPED = new Set([
+  "node_modules",
+  "dist",
+  "artifacts",
+  "cache",
+  "coverage",
+  "assembly",
+  "runtime",
+  "secret-contract",
+])
 const ROOTS = ["packages", "scripts", "test", "bench", "examples", "contracts-sol", "hardhat.config.ts"]
 
 export function readTree(root: string): Tree {

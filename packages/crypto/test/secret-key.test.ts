@@ -5,7 +5,13 @@ import { cryptoErrors, equalConstantTime, SecretKey, wipe } from "../src/index.t
 import { hex } from "./support/vectors.ts"
 
 const canary = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i)
-const forms = [hex(canary), Buffer.from(canary).toString("base64"), canary.join(","), canary.join(", ")]
+const forms = [
+  hex(canary),
+  Buffer.from(canary).toString("base64"),
+  canary.join(","),
+  canary.join(", "),
+  JSON.stringify(canary).slice(1, -1),
+]
 
 describe("SecretKey", () => {
   it("never prints its bytes", () => {

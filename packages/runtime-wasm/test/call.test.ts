@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { MAX_GAS_LIMIT } from "@enigma-discovery/protocol"
+import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import { type CallOutcome, call, type PreparedModule, prepare, runtimeErrors, stateRefusal } from "../src/index.ts"
-import { MemoryState, testContext, testCrypto } from "./support/host.ts"
 import { wat } from "./support/wat.ts"
 
 const GAS = 1_000_000n

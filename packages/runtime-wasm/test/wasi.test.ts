@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { fromHex, type Hex, MAX_RETURN_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
+import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import { AbiCoder, Interface } from "ethers"
 import {
   type CallContext,
@@ -12,7 +13,6 @@ import {
   prepare,
   runtimeErrors,
 } from "../src/index.ts"
-import { MemoryState, testContext, testCrypto } from "./support/host.ts"
 import { wat } from "./support/wat.ts"
 
 /**

@@ -1,10 +1,9 @@
 import { addressOfPublicKey, ed25519Verify, keccak256, recoverAddress } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { compareBytes, concatBytes, equalBytes, toHex } from "@enigma-discovery/protocol"
-import type { CallContext, HostCrypto, HostState } from "../../src/index.ts"
 
 /** An ordered in-memory state that also remembers what was asked, in order. */
-export class MemoryState implements HostState {
+export class MemoryState {
   readonly entries = new Map<string, { key: Uint8Array; value: Uint8Array; isPublic: boolean }>()
   readonly log: string[] = []
   get(key: Uint8Array): Uint8Array | undefined {
@@ -31,7 +30,19 @@ export class MemoryState implements HostState {
 
 const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill)
 
-export const testContext = (overrides: Partial<CallContext> = {}): CallContext => ({
+/** What a call is about, with plain values; the shape is runtime-wasm's `CallContext`. */
+export interface TestContext {
+  readonly contract: Uint8Array
+  readonly sender: Uint8Array
+  readonly taskId: Uint8Array
+  readonly blockNumber: bigint
+  readonly timestamp: bigint
+  readonly token: Uint8Array
+  readonly amount: bigint
+  readonly calldata: Uint8Array
+  readonly kind: "construct" | "call" | "query"
+}
+export const testContext = (overrides: Partial<TestContext> = {}): TestContext => ({
   contract: bytes(20, 0xc0),
   sender: bytes(20, 0xa1),
   taskId: bytes(32, 0x7d),
@@ -52,8 +63,20 @@ function recover(hash: Uint8Array, signature: Uint8Array, recovery: number): Uin
   }
 }
 
+/** The primitives a runtime is given; the shape is runtime-wasm's `HostCrypto`. */
+export interface TestCrypto {
+  keccak256(data: Uint8Array): Uint8Array
+  sha256(data: Uint8Array): Uint8Array
+  recoverSecp256k1(hash: Uint8Array, signature: Uint8Array, recovery: number): Uint8Array | undefined
+  verifySecp256k1(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
+  verifyEd25519(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean
+  aesGcmSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array
+  aesGcmOpen(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, box: Uint8Array): Uint8Array | undefined
+  random(n: number): Uint8Array
+}
+
 /** Real primitives; the random stream is SHA-256 of a counter. */
-export function testCrypto(): HostCrypto {
+export function testCrypto(): TestCrypto {
   let counter = 0
   return {
     keccak256,

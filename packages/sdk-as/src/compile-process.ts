@@ -1,0 +1,90 @@
+/**
+ * Runs the AssemblyScript compiler, in a process of its own: when it crashes it ends the process it runs in, and its
+ * memory (200 MB and more) goes with it. One request, one answer.
+ */
+import { readFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import asc from "assemblyscript/asc"
+import type { CompileAnswer, CompileRequest } from "./compile.ts"
+import { ContractProblems, contractTransform, type TransformResult } from "./contract-transform.ts"
+import { LIBRARY } from "./entry-source.ts"
+
+const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
+
+/** Texts by the path the compiler reports them under, for turning its offsets into lines. */
+const texts = new Map<string, string>()
+
+async function readSource(name: string, baseDir: string): Promise<string | null> {
+  const library = name.indexOf(`node_modules/${LIBRARY}/`)
+  const path =
+    library >= 0 ? resolve(ASSEMBLY, name.slice(library + `node_modules/${LIBRARY}/`.length)) : resolve(baseDir, name)
+  const text = await readFile(path, "utf8").catch(() => null)
+  if (text !== null) texts.set(name.replace(/^.*node_modules\//, "~lib/"), text)
+  return text
+}
+
+async function compile({ entry, baseDir, debug, runtime }: CompileRequest): Promise<CompileAnswer> {
+  const files = new Map<string, Uint8Array | string>()
+  const result: TransformResult = { abi: [], name: "" }
+  const problems: { file: string; line: number; column: number; problem: string }[] = []
+  const stderr = asc.createMemoryStream()
+  const arguments_ = [
+    entry,
+    "--baseDir",
+    baseDir,
+    "--outFile",
+    "contract.wasm",
+    "--textFile",
+    "contract.wat",
+    "--runtime",
+    runtime,
+    "--use",
+    "abort=",
+  ]
+  const { error } = await asc.main([...arguments_, ...(debug ? ["--debug", "--sourceMap"] : ["-Oz", "--converge"])], {
+    stdout: asc.createMemoryStream(),
+    stderr,
+    // biome-ignore lint/suspicious/noExplicitAny: the declared type is that of an older compiler
+    transforms: [contractTransform(result)] as any,
+    readFile: readSource,
+    writeFile: async (name: string, contents: Uint8Array | string) => void files.set(name, contents),
+    listFiles: async () => [],
+    reportDiagnostic(diagnostic) {
+      const { range, message } = diagnostic
+      const place = range === null ? { line: 0, column: 0 } : placeOf(range.source, range.start)
+      if (diagnostic.category === 3)
+        problems.push({ file: range?.source.normalizedPath ?? entry, ...place, problem: message })
+    },
+  })
+  const wasm = files.get("contract.wasm")
+  if (error instanceof ContractProblems || error?.cause instanceof ContractProblems)
+    return { kind: "problems", problems: (error as ContractProblems).problems }
+  if (error !== null || !(wasm instanceof Uint8Array))
+    return problems.length > 0
+      ? { kind: "diagnostics", problems }
+      : { kind: "crash", output: `${error?.message ?? ""} ${stderr.toString()}` }
+  return {
+    kind: "compiled",
+    wasm,
+    abi: result.abi,
+    name: result.name,
+    codeText: String(files.get("contract.wat")),
+    sourceMap: files.get("contract.wasm.map")?.toString(),
+  }
+}
+
+function placeOf(source: { normalizedPath: string }, offset: number): { line: number; column: number } {
+  const before = (texts.get(source.normalizedPath) ?? "").slice(0, offset).split("\n")
+  return { line: before.length, column: before.at(-1)!.length + 1 }
+}
+
+process.once("message", async (request: CompileRequest) => {
+  const answer = await compile(request).catch(
+    (error: unknown): CompileAnswer =>
+      error instanceof ContractProblems
+        ? { kind: "problems", problems: error.problems }
+        : { kind: "crash", output: String(error) },
+  )
+  process.send!(answer, () => process.disconnect())
+})
