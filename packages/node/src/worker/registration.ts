@@ -101,11 +101,12 @@ async function ensureStaked(options: RegistrationOptions, workerId: number, toke
 
 /** The contract must be the one this network's enclaves are told of. */
 async function checkConfiguration({ rpc, network }: RegistrationOptions) {
-  const [answer] = await callView(rpc, network.enigma, enigmaInterface, "configuration", [])
+  const [answer] = await callView(rpc, network.enigma, enigmaInterface, "parameters", [])
+  const [implementation] = await callView(rpc, network.enigma, enigmaInterface, "accountImplementation", [])
   const found = answer as unknown as Record<string, unknown>
   if (!equalBytes(fromHex(String(found.trustHash), 32), trustHash(network)))
     throw nodeErrors.make("TRUST_MISMATCH", { enigma: toHex(network.enigma) })
-  return { token: addressOf(found.token), accountImplementation: addressOf(found.accountImplementation) }
+  return { token: addressOf(found.token), accountImplementation: addressOf(implementation) }
 }
 
 async function workerIdOf({ rpc, network }: RegistrationOptions, operator: Uint8Array): Promise<number> {

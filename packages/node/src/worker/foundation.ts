@@ -1,15 +1,15 @@
 /** What every role that talks to peers starts first: store, libp2p host, requests, gossip, directory. */
 import path from "node:path"
-import type { RoleConfig } from "./config.ts"
-import type { NodeDeps } from "./deps.ts"
-import { createGossip, type Gossip } from "./p2p/gossip.ts"
-import { type RunningHost, startHost } from "./p2p/host.ts"
-import { peerIdentity } from "./p2p/identity.ts"
-import { type Handlers, type Requester, startRequester } from "./p2p/requests.ts"
-import { createDirectory, type Directory } from "./peers/directory.ts"
-import type { Stack } from "./stack.ts"
-import { openLevelStore } from "./store/level-store.ts"
-import { createTables, type Tables } from "./store/tables.ts"
+import type { RoleConfig } from "../config.ts"
+import type { NodeDeps } from "../deps.ts"
+import { createGossip, type Gossip } from "../p2p/gossip.ts"
+import { type RunningHost, startHost } from "../p2p/host.ts"
+import { peerIdentity } from "../p2p/identity.ts"
+import { type Handlers, type Requester, startRequester } from "../p2p/requests.ts"
+import { createDirectory, type Directory } from "../peers/directory.ts"
+import type { Stack } from "../stack.ts"
+import { openLevelStore } from "../store/level-store.ts"
+import { createTables, type Tables } from "../store/tables.ts"
 
 export interface NodeBase {
   readonly tables: Tables
