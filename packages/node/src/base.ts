@@ -53,7 +53,7 @@ async function checkNetwork(rpc: ChainRpc, network: NetworkConfig, signal: Abort
 export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): Promise<NodeBase> {
   const { log, clock, signal } = deps
   const { network } = config
-  const rpc = rpcOverHttp(config.chain.rpcUrl, { timeoutMs: config.chain.requestTimeoutMs })
+  const rpc = deps.rpc ?? rpcOverHttp(config.chain.rpcUrl, { timeoutMs: config.chain.requestTimeoutMs })
   await up.start(
     "chain",
     () => checkNetwork(rpc, network, signal),
@@ -62,6 +62,7 @@ export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): 
   const store = await up.start(
     "store",
     () => {
+      if (deps.openStore !== undefined) return deps.openStore()
       mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
       return openLevelStore(join(config.dataDir, "store"))
     },
@@ -80,6 +81,7 @@ export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): 
       trustedIps,
       chainId: network.chainId,
       discover: true,
+      ...(deps.transports === undefined ? {} : { transports: deps.transports }),
       now: clock.now,
       log,
     }),

@@ -1,11 +1,11 @@
 /** Starts the role that a configuration names. Each role is assembled by hand in its own file, in dependency order. */
 import type { NodeConfig } from "./config.ts"
 import type { NodeDeps } from "./deps.ts"
-import { nodeErrors } from "./errors.ts"
 import type { KeysEvent, ReadyEvent } from "./events.ts"
 import { generateKeys } from "./key-manager/key-generation.ts"
 import { startKeyManagerNode } from "./key-manager/key-manager-role.ts"
 import { startWitnessNode } from "./witness/witness-role.ts"
+import { startWorker } from "./worker/worker.ts"
 
 export interface RunningNode {
   readonly ready: ReadyEvent
@@ -29,6 +29,6 @@ export async function startRole(config: NodeConfig, deps: NodeDeps): Promise<Sta
     case "key-generation":
       return { kept: false, event: await generateKeys(config, deps) }
     case "worker":
-      throw nodeErrors.make("ROLE_MISSING", { role: config.role })
+      return { kept: true, node: await startWorker(config, deps) }
   }
 }

@@ -1,5 +1,5 @@
 /** Batches and settlements as Enigma's events tell them. */
-import { fromHex, type Hex } from "@enigma-discovery/protocol"
+import { fromHex, type Hex, unpackBatchInfo } from "@enigma-discovery/protocol"
 import type { Client } from "../client.ts"
 import { LOG_RANGE_BLOCKS } from "../constants.ts"
 import { clientErrors } from "../errors.ts"
@@ -32,11 +32,8 @@ export function committedRanges(
     .map((log) => {
       const args = argsOf(log)
       return {
-        fromIndex: Number(args.fromIndex),
-        toIndex: Number(args.toIndex),
+        ...unpackBatchInfo(args.info),
         receiptsRoot: fromHex(args.receiptsRoot, 32),
-        workerId: Number(args.workerId),
-        callbacksFailed: args.callbacksFailed === true,
         transactionHash: log.transactionHash,
       }
     })
@@ -76,9 +73,10 @@ export async function endingOf(
     const toBlock = last < head ? last : head
     const logs = await client.chain.logs({ address: client.enigmaAddress, topics, fromBlock: from, toBlock }, signal)
     for (const log of logs) {
-      const { fromIndex, toIndex } = argsOf(log)
-      if (Number(fromIndex) > index || index >= Number(toIndex)) continue
       const kind = log.topics[0] === BATCH_COMMITTED ? "batch" : "settled"
+      const args = argsOf(log)
+      const { fromIndex, toIndex } = kind === "batch" ? unpackBatchInfo(args.info) : args
+      if (Number(fromIndex) > index || index >= Number(toIndex)) continue
       return { kind, transactionHash: log.transactionHash, blockNumber: log.blockNumber }
     }
   }

@@ -20,7 +20,7 @@ export const enigmaInterface = new Interface([
   "event TasksRecorded(address indexed secretContract, address sender, bytes32[] inputsHashes, uint256[] terms)",
   "event TaskPaid(address indexed secretContract, uint32 index, address token, uint128 amount)",
   "event DeploymentRecorded(address indexed secretContract, address indexed deployer, bytes32 indexed codeHash, bytes32 userSalt)",
-  "event BatchCommitted(address indexed secretContract, uint32 indexed workerId, uint32 fromIndex, uint32 toIndex, bytes32 receiptsRoot, bytes32 head, bool callbacksFailed)",
+  "event BatchCommitted(address indexed secretContract, bytes32 receiptsRoot, bytes32 head, uint256 info)",
   "event RecordsSettled(address indexed secretContract, uint32 fromIndex, uint32 toIndex, address indexed keeper, uint256 reward)",
   "error CreditTooLow(address account, uint256 credit, uint256 required)",
   "error AmountOutOfRange(uint256 amount)",

@@ -14,8 +14,7 @@ import { readShares, writeShares } from "./sealed-shares.ts"
 /** @throws NODE_START_FAILED */
 export async function generateKeys(
   config: KeyGenerationConfig,
-  { clock }: NodeDeps,
-  start: typeof startKeyManagerEnclave = startKeyManagerEnclave,
+  { clock, startKeyManagerEnclave: start = startKeyManagerEnclave }: NodeDeps,
 ): Promise<KeysEvent> {
   let enclave: KeyManagerEnclave | undefined
   try {

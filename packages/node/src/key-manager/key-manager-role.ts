@@ -54,20 +54,24 @@ export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): P
     return {
       ready: { event: "ready", role: "key-manager", ...services.self(), ...gateway, ...identity },
       failed: enclave.ended.then(({ expected, detail }) =>
-        expected ? new Promise<never>(() => {}) : nodeErrors.make("ENCLAVE_ENDED", { detail }),
+        expected ? new Promise<never>(() => {}) : nodeErrors.make("ENCLAVE_LOST", { detail }),
       ),
     }
   })
 
 /** @throws NODE_WRONG_PROGRAM, NODE_SHARES_MISSING, NODE_DEV_ROOT_REFUSED, ENCLAVE_* */
-async function startEnclave(up: Stack, { dataDir, network, ...config }: KeyManagerConfig, { clock }: NodeDeps) {
+async function startEnclave(
+  up: Stack,
+  { dataDir, network, ...config }: KeyManagerConfig,
+  { clock, startKeyManagerEnclave: start }: NodeDeps,
+) {
   const want = network.keyManagerMeasurement
   if (!equalBytes(config.enclave.measurement, want))
     throw nodeErrors.make("WRONG_PROGRAM", { got: toHex(config.enclave.measurement), want: toHex(want) })
   const sealed = await readShares(dataDir)
   if (sealed === undefined) throw nodeErrors.make("SHARES_MISSING", { directory: dataDir })
   const enclave = await up.start("enclave", () =>
-    startKeyManagerEnclave(enclaveOptions(config.enclave, clock, network.chainId)),
+    (start ?? startKeyManagerEnclave)(enclaveOptions(config.enclave, clock, network.chainId)),
   )
   await enclave.generate(sealed)
   const { signer } = await enclave.configure(network)
