@@ -1,4 +1,3 @@
-import { MAX_PREPAID_COST } from "../constants.ts"
 import type { CallGraph } from "./call-graph.ts"
 import { OP } from "./opcodes.ts"
 import { BULK_BYTES, BULK_ELEMENTS, type Event, type ScannedFunction } from "./scan-function.ts"
@@ -13,9 +12,11 @@ export type Region = {
   cost: number
   /** The charge is followed by a test of the gas left: at least one in every cycle of jumps or calls. */
   check: boolean
+  /** Functions called directly within: where they do not charge for their own first region, it is charged here. */
+  readonly calls: number[]
   /** Ends in `unreachable` for certain: what it costs does not matter. */
   traps: boolean
-  /** Charged elsewhere: at the loop's entry and at its jumps back. */
+  /** Charged elsewhere: a loop's header at its entry and its jumps back, a function's first region by its callers. */
   moved: boolean
 }
 
@@ -28,14 +29,14 @@ export type Edit =
   | { readonly kind: "storing-branch"; readonly at: number; readonly next: number; readonly depth: number }
   | { readonly kind: "grow"; readonly at: number; readonly next: number }
   | { readonly kind: "bulk"; readonly at: number; readonly elements: boolean }
-  /** Return from a function that counts its stack: a jump to where it gives the slots back. */
-  | { readonly kind: "return"; readonly at: number; readonly next: number; readonly depth: number }
+  /** Before a call that can come to a recursive function: tells it the stack in use. */
+  | { readonly kind: "count-stack"; readonly at: number }
 
 export type FunctionPlan = {
   readonly edits: readonly Edit[]
   readonly entry: Region
-  /** Gas of the whole function when it is the same on every path that returns and its callers pay it; it has no edits. */
-  readonly prepaid: number | undefined
+  /** Its first region is all of it, and nothing it does needs the gas word: once its callers pay, it has no edits. */
+  readonly silent: boolean
 }
 
 export type PlanOptions = {
@@ -43,11 +44,9 @@ export type PlanOptions = {
   readonly regions: boolean
   /** Keeps the gas word in a local where a loop calls nothing that needs it. */
   readonly locals: boolean
-  /** Lets callers pay for functions of constant cost. */
+  /** Lets callers pay for a function's first region. */
   readonly prepay: boolean
 }
-export const ALL_OPTIMISATIONS: PlanOptions = { regions: true, locals: true, prepay: true }
-
 type Frame = {
   readonly label: number
   readonly kind: number
@@ -74,20 +73,23 @@ type Frame = {
 const OUTSIDE = -1
 const NO_ESCAPE = Number.MAX_SAFE_INTEGER
 
+/**
+ * Where one function is charged, and what else is changed in it. Callees must be planned before.
+ * @param isSilent says which functions their callers pay for in full
+ */
 export function planFunction(
   f: ScannedFunction,
   graph: CallGraph,
-  prepaidOf: (index: number) => number | undefined,
-  options: PlanOptions = ALL_OPTIMISATIONS,
+  isSilent: (index: number) => boolean,
+  options: PlanOptions,
 ): FunctionPlan {
-  const planner = new Planner(f, graph, prepaidOf, options)
-  return planner.run()
+  return new Planner(f, graph, isSilent, options).run()
 }
 
 class Planner {
   readonly #f: ScannedFunction
   readonly #graph: CallGraph
-  readonly #prepaidOf: (index: number) => number | undefined
+  readonly #isSilent: (index: number) => boolean
   readonly #options: PlanOptions
   readonly #edits: Edit[] = []
   readonly #frames: Frame[] = []
@@ -102,12 +104,12 @@ class Planner {
   constructor(
     f: ScannedFunction,
     graph: CallGraph,
-    prepaidOf: (index: number) => number | undefined,
+    isSilent: (index: number) => boolean,
     options: PlanOptions,
   ) {
     this.#f = f
     this.#graph = graph
-    this.#prepaidOf = prepaidOf
+    this.#isSilent = isSilent
     this.#options = options
     this.#localLoops = options.locals ? this.#findLocalLoops() : new Set()
     this.#current = this.#region(f.codeStart, true)
@@ -117,15 +119,14 @@ class Planner {
     const entry = this.#current
     this.#push(OP.block, this.#f.results, undefined, false)
     for (const [i, event] of this.#f.events.entries()) this.#step(event, i)
-    const constant =
+    const silent =
       this.#options.prepay && this.#regions === 1 && !this.#touches && !this.#graph.entered.has(this.#f.index)
-    const prepaid = constant && entry.cost <= MAX_PREPAID_COST ? entry.cost : undefined
-    return { edits: prepaid === undefined ? this.#edits : [], entry, prepaid }
+    return { edits: this.#edits, entry, silent }
   }
 
   /** Does the instruction use the gas word, itself or in what it calls? */
   #usesGas(event: Event): boolean {
-    if (event.kind === OP.call) return this.#prepaidOf(event.arg) === undefined
+    if (event.kind === OP.call) return !this.#isSilent(event.arg)
     return (
       event.kind === OP.callIndirect ||
       event.kind === OP.memoryGrow ||
@@ -159,7 +160,7 @@ class Planner {
   }
 
   #region(at: number, check: boolean): Region {
-    const region: Region = { cost: 0, check, traps: false, moved: false }
+    const region: Region = { cost: 0, check, calls: [], traps: false, moved: false }
     this.#edits.push({ kind: "charge", at, region, local: this.#localLabel !== undefined })
     this.#regions++
     return region
@@ -287,10 +288,10 @@ class Planner {
     if (back?.length === 0) header.check = false
     if (!this.#options.regions || back === undefined || back.length === 0 || back.includes(header)) return
     for (const region of back) {
-      region.cost += header.cost
+      addRegion(region, header)
       region.check = true
     }
-    frame.open.cost += header.cost
+    addRegion(frame.open, header)
     header.moved = true
   }
 
@@ -322,8 +323,6 @@ class Planner {
     top.escape = Math.min(top.escape, 0)
     this.#frames[0]!.targeted = true
     if (this.#localLabel !== undefined) this.#edits.push({ kind: "store", at: event.at })
-    if (this.#graph.traits[this.#f.index]!.cyclic)
-      this.#edits.push({ kind: "return", at: event.at, next: event.next, depth: this.#frames.length - 1 })
   }
 
   /** Everything on the way to this point has passed the present region, seen from the innermost construct. */
@@ -334,23 +333,27 @@ class Planner {
 
   #useGas(event: Event): void {
     if (event.kind === OP.call) {
-      const prepaid = this.#prepaidOf(event.arg)
-      if (prepaid !== undefined) {
-        this.#current.cost += prepaid
-        return
-      }
+      this.#current.calls.push(event.arg)
+      if (this.#isSilent(event.arg)) return
     }
     this.#touches = true
     if (this.#localLabel !== undefined) this.#edits.push({ kind: "store", at: event.at })
     if (event.kind === OP.memoryGrow) this.#edits.push({ kind: "grow", at: event.at, next: event.next })
     else if (event.kind === BULK_BYTES || event.kind === BULK_ELEMENTS)
       this.#edits.push({ kind: "bulk", at: event.at, elements: event.kind === BULK_ELEMENTS })
-    const { traits, indirectMayEnd } = this.#graph
-    const mayEnd =
-      event.kind === OP.callIndirect ? indirectMayEnd[event.arg] : event.kind === OP.call && traits[event.arg]!.mayEnd
+    const { traits, byType } = this.#graph
+    const callee = event.kind === OP.callIndirect ? byType[event.arg] : event.kind === OP.call ? traits[event.arg] : undefined
+    if (callee?.usesStack) this.#edits.push({ kind: "count-stack", at: event.at })
+    const mayEnd = callee?.mayEnd ?? false
     if (!mayEnd) return
     this.#frames.at(-1)!.escape = OUTSIDE
     this.#current = this.#region(event.next, false)
     this.#anchorTop()
   }
+}
+
+/** Charges in one region for another, which is as often executed. */
+function addRegion(to: Region, from: Region): void {
+  to.cost += from.cost
+  to.calls.push(...from.calls)
 }
