@@ -9,14 +9,17 @@ export async function compileKernel(name: (typeof KERNELS)[number]): Promise<Uin
   const folder = fileURLToPath(new URL("kernels", import.meta.url))
   let wasm: Uint8Array | undefined
   const stderr = asc.createMemoryStream()
-  const { error } = await asc.main([`${name}.ts`, "--baseDir", folder, "--outFile", "out.wasm", "-O3", "--use", "abort="], {
-    stderr,
-    readFile: (file) => readFile(`${folder}/${file}`, "utf8").catch(() => null),
-    writeFile: (_name, contents) => {
-      if (contents instanceof Uint8Array) wasm = contents
+  const { error } = await asc.main(
+    [`${name}.ts`, "--baseDir", folder, "--outFile", "out.wasm", "-O3", "--use", "abort="],
+    {
+      stderr,
+      readFile: (file) => readFile(`${folder}/${file}`, "utf8").catch(() => null),
+      writeFile: (_name, contents) => {
+        if (contents instanceof Uint8Array) wasm = contents
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  })
+  )
   if (error !== null || wasm === undefined) throw new Error(`kernel ${name} does not compile: ${stderr.toString()}`)
   return wasm
 }

@@ -4,7 +4,7 @@ import type { CallTraits } from "./call-graph.ts"
 import { STACK_OVERFLOW } from "./gas-word.ts"
 import { EMPTY_BLOCK, I32, I64, type ModuleInfo } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
-import type { Edit, FunctionPlan, Region } from "./plan-function.ts"
+import { type Edit, type FunctionPlan, isCharged, type Region } from "./plan-function.ts"
 import type { ScannedFunction } from "./scan-function.ts"
 
 /** Where the pass put what it appended to the module. */
@@ -30,7 +30,7 @@ export function emitFunction(
   if (edits.length === 0 && !traits.usesStack) return code.subarray(f.start, f.end)
   const out = new ByteWriter(2 * (f.end - f.start) + 64)
   const writer = new EditWriter(out, f, layout, traits)
-  writer.locals(edits.some(needsGasLocal))
+  writer.locals(edits.some((edit) => edit.kind === "charge" && edit.region.check))
   writer.enter()
   let at = f.codeStart
   for (const edit of edits) {
@@ -39,15 +39,6 @@ export function emitFunction(
     writer.edit(edit)
   }
   return out.slice(code, at, f.end).done()
-}
-
-function isCharged({ moved, check, cost, traps, calls }: Region): boolean {
-  return !moved && (check || (cost > 0 && !(traps && calls.length === 0)))
-}
-
-function needsGasLocal(edit: Edit): boolean {
-  if (edit.kind === "charge") return edit.local || edit.region.check
-  return edit.kind === "load" || edit.kind === "store" || edit.kind === "storing-branch"
 }
 
 /** Writes the instructions of edits. Each leaves the operand stack as it found it. */
@@ -91,29 +82,25 @@ class EditWriter {
       out.u8(OP.localSet).u32(this.#stackLocal)
       return
     }
-    out.u8(OP.localTee).u32(this.#stackLocal).u8(OP.i32Const).s64(BigInt(MAX_STACK_SLOTS - deep)).u8(OP.i32GtS, OP.if, EMPTY_BLOCK)
-    out.u8(OP.i32Const).s64(BigInt(STACK_OVERFLOW)).u8(OP.globalSet).u32(this.#layout.stackGlobal).u8(OP.unreachable, OP.end)
+    out
+      .u8(OP.localTee)
+      .u32(this.#stackLocal)
+      .u8(OP.i32Const)
+      .s64(BigInt(MAX_STACK_SLOTS - deep))
+      .u8(OP.i32GtS, OP.if, EMPTY_BLOCK)
+    out
+      .u8(OP.i32Const)
+      .s64(BigInt(STACK_OVERFLOW))
+      .u8(OP.globalSet)
+      .u32(this.#layout.stackGlobal)
+      .u8(OP.unreachable, OP.end)
   }
 
   edit(edit: Edit): void {
     const out = this.#out
     switch (edit.kind) {
       case "charge":
-        if (edit.local) this.#chargeLocal(edit.region)
-        else this.#chargeGlobal(edit.region)
-        break
-      case "load":
-        this.#getGas()
-        out.u8(OP.localSet).u32(this.#gasLocal)
-        break
-      case "store":
-        this.#store()
-        break
-      case "storing-branch":
-        out.u8(OP.if, EMPTY_BLOCK)
-        this.#store()
-        out.u8(OP.br).u32(edit.depth + 1)
-        out.u8(OP.end)
+        this.#charge(edit.region)
         break
       case "grow":
         out.u8(OP.call).u32(this.#layout.grow)
@@ -127,42 +114,14 @@ class EditWriter {
     }
   }
 
-  #getGas(): void {
-    this.#out.u8(OP.globalGet).u32(this.#layout.gasGlobal)
-  }
-  #setGas(): void {
-    this.#out.u8(OP.globalSet).u32(this.#layout.gasGlobal)
-  }
-  #store(): void {
-    this.#out.u8(OP.localGet).u32(this.#gasLocal)
-    this.#setGas()
-  }
-  #subtract(cost: number): void {
-    this.#out.u8(OP.i64Const).s64(BigInt(cost)).u8(OP.i64Sub)
-  }
-
-  #chargeGlobal({ cost, check }: Region): void {
+  #charge({ cost, check }: Region): void {
     const out = this.#out
-    this.#getGas()
-    this.#subtract(cost)
-    if (!check) {
-      this.#setGas()
-      return
-    }
-    out.u8(OP.localTee).u32(this.#gasLocal)
-    this.#setGas()
-    out.u8(OP.localGet).u32(this.#gasLocal).u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK, OP.unreachable, OP.end)
-  }
-
-  #chargeLocal({ cost, check }: Region): void {
-    const out = this.#out.u8(OP.localGet).u32(this.#gasLocal)
-    this.#subtract(cost)
-    if (!check) {
-      out.u8(OP.localSet).u32(this.#gasLocal)
-      return
-    }
-    out.u8(OP.localTee).u32(this.#gasLocal).u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK)
-    this.#store()
-    out.u8(OP.unreachable, OP.end)
+    const { gasGlobal } = this.#layout
+    out.u8(OP.globalGet).u32(gasGlobal).u8(OP.i64Const).s64(BigInt(cost)).u8(OP.i64Sub)
+    if (check) out.u8(OP.localTee).u32(this.#gasLocal)
+    out.u8(OP.globalSet).u32(gasGlobal)
+    if (!check) return
+    out.u8(OP.localGet).u32(this.#gasLocal)
+    out.u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK, OP.unreachable, OP.end)
   }
 }

@@ -9,8 +9,8 @@ import { emitFunction, type Layout } from "./emit-function.ts"
 import { bulkHelper, growHelper } from "./helpers.ts"
 import { EXPORT_KINDS, functionName, I32, I64, keptExports, type ModuleInfo } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
-import type { Edit, FunctionPlan, PlanOptions } from "./plan-function.ts"
-import { ALL_OPTIMISATIONS, planModule } from "./plan-module.ts"
+import type { Edit, FunctionPlan } from "./plan-function.ts"
+import { ALL_OPTIMISATIONS, type PlanOptions, planModule } from "./plan-module.ts"
 import { readModule } from "./read-module.ts"
 import { scanFunction } from "./scan-function.ts"
 
@@ -38,7 +38,9 @@ export function instrument(
   checkStack(module, graph)
   const plans = planModule(functions, graph, options)
   const helpers = layoutOf(module, plans)
-  const bodies = functions.map((f, position) => emitFunction(module, f, plans[position]!, helpers.layout, graph.traits[f.index]!))
+  const bodies = functions.map((f, position) =>
+    emitFunction(module, f, plans[position]!, helpers.layout, graph.traits[f.index]!),
+  )
   return {
     module,
     bytes: writeModule(module, bodies, helpers),
@@ -50,7 +52,8 @@ export function instrument(
 /** @throws RUNTIME_STACK_TOO_DEEP when a chain of frames that no test stands in could exceed the limit */
 function checkStack(module: ModuleInfo, graph: CallGraph): void {
   for (const [index, { deep }] of graph.traits.entries()) {
-    if (deep > MAX_STACK_SLOTS) throw runtimeErrors.make("STACK_TOO_DEEP", { name: functionName(module, index), got: deep, max: MAX_STACK_SLOTS })
+    if (deep > MAX_STACK_SLOTS)
+      throw runtimeErrors.make("STACK_TOO_DEEP", { name: functionName(module, index), got: deep, max: MAX_STACK_SLOTS })
   }
 }
 
@@ -92,7 +95,11 @@ function layoutOf(module: ModuleInfo, plans: readonly FunctionPlan[]): Helpers {
     used((edit) => edit.kind === "bulk" && edit.elements),
     () => bulkHelper(gasGlobal, "elements"),
   )
-  return { layout: { gasGlobal, stackGlobal: gasGlobal + 1, grow, bulkBytes, bulkElements }, type: module.types.length, bodies }
+  return {
+    layout: { gasGlobal, stackGlobal: gasGlobal + 1, grow, bulkBytes, bulkElements },
+    type: module.types.length,
+    bodies,
+  }
 }
 
 const text = new TextEncoder()

@@ -4,7 +4,12 @@ import { type CallOutcome, call, type PreparedModule } from "../../src/index.ts"
 import { Interpreter, InterpreterRevert, InterpreterStopped, InterpreterTrap, interpreterHost } from "./interpreter.ts"
 
 export type Expected =
-  | { readonly kind: "success" | "reverted"; readonly gas: bigint; readonly log: readonly string[]; readonly returned: Uint8Array }
+  | {
+      readonly kind: "success" | "reverted"
+      readonly gas: bigint
+      readonly log: readonly string[]
+      readonly returned: Uint8Array
+    }
   | { readonly kind: "trap"; readonly trap: string; readonly gas: bigint; readonly log: readonly string[] }
   | { readonly kind: "stopped"; readonly log: readonly string[] }
 
@@ -17,7 +22,8 @@ export function interpret(code: Uint8Array, limit: bigint): Expected {
     machine.run("call")
     return { kind: "success", gas: machine.gas, log, returned: host.returned ?? new Uint8Array(0) }
   } catch (error) {
-    if (error instanceof InterpreterRevert) return { kind: "reverted", gas: machine.gas, log, returned: new Uint8Array(0) }
+    if (error instanceof InterpreterRevert)
+      return { kind: "reverted", gas: machine.gas, log, returned: new Uint8Array(0) }
     if (error instanceof InterpreterTrap) return { kind: "trap", trap: error.kind, gas: machine.gas, log }
     if (error instanceof InterpreterStopped) return { kind: "stopped", log }
     throw error
@@ -49,7 +55,8 @@ export function compareWith(expected: Expected, module: PreparedModule, given: b
     assert.equal(outcome.gasUsed, module.instanceGas + limit)
   } else {
     assert.equal(outcome.gasUsed - module.instanceGas, expected.gas)
-    if (outcome.kind === "success" && expected.kind === "success") assert.deepEqual(outcome.returnData, expected.returned)
+    if (outcome.kind === "success" && expected.kind === "success")
+      assert.deepEqual(outcome.returnData, expected.returned)
     const exact = runMetered(module, expected.gas)
     assert.equal(exact.outcome.kind, expected.kind)
     assert.equal(exact.outcome.gasUsed - module.instanceGas, expected.gas)

@@ -1,4 +1,4 @@
-import { hostPrice, type HostFunctionName } from "@enigma-discovery/protocol"
+import { type HostFunctionName, hostPrice } from "@enigma-discovery/protocol"
 import { PRICE } from "../../src/index.ts"
 
 /**
@@ -179,7 +179,7 @@ export class Interpreter {
       if (passive) this.#byte()
       const functions = this.#list(() => this.#u32())
       this.#elements.push(passive ? functions : undefined)
-      if (!passive) active.push(() => functions.forEach((f, i) => void (this.#table[at + i] = f)))
+      if (!passive) active.push(() => void this.#table.splice(at, functions.length, ...functions))
     }
   }
   #readData(active: (() => void)[]): void {
@@ -196,7 +196,9 @@ export class Interpreter {
 
   #readBody(type: number): void {
     const end = this.#u32() + this.#at
-    const locals = this.#list(() => ({ count: this.#u32(), type: this.#byte() })).flatMap(({ count, type: t }) => new Array<number>(count).fill(t))
+    const locals = this.#list(() => ({ count: this.#u32(), type: this.#byte() })).flatMap(({ count, type: t }) =>
+      new Array<number>(count).fill(t),
+    )
     const code: Instruction[] = []
     const open: number[] = []
     while (this.#at < end) {
@@ -262,7 +264,10 @@ export class Interpreter {
     const { params, results } = this.#types[body.type]!
     if (++this.#depth > STOP_DEPTH) throw new InterpreterStopped()
     this.charge(Math.ceil(body.locals.length / PRICE.localsPerGas))
-    const locals = [...this.#stack.splice(this.#stack.length - params.length), ...body.locals.map((t) => (t === I64 ? 0n : 0))]
+    const locals = [
+      ...this.#stack.splice(this.#stack.length - params.length),
+      ...body.locals.map((t) => (t === I64 ? 0n : 0)),
+    ]
     const height = this.#stack.length
     this.#execute(body.code, locals, results.length)
     if (this.#stack.length !== height + results.length) throw new Error("interpreter lost count of its stack")
@@ -292,14 +297,24 @@ export class Interpreter {
         case 0x01:
           break
         case 0x02:
-          labels.push({ target: instruction.end + 1, height: this.#stack.length, arity: instruction.a === 0x40 ? 0 : 1, loop: false })
+          labels.push({
+            target: instruction.end + 1,
+            height: this.#stack.length,
+            arity: instruction.a === 0x40 ? 0 : 1,
+            loop: false,
+          })
           break
         case 0x03:
           labels.push({ target: at, height: this.#stack.length, arity: 0, loop: true })
           break
         case 0x04: {
           const taken = this.#number() !== 0
-          labels.push({ target: instruction.end + 1, height: this.#stack.length, arity: instruction.a === 0x40 ? 0 : 1, loop: false })
+          labels.push({
+            target: instruction.end + 1,
+            height: this.#stack.length,
+            arity: instruction.a === 0x40 ? 0 : 1,
+            loop: false,
+          })
           if (!taken && instruction.otherwise >= 0) at = instruction.otherwise + 1
           else if (!taken) at = instruction.end
           break
@@ -385,7 +400,8 @@ export class Interpreter {
 
   #sameType(index: number, type: number): boolean {
     const imported = this.#imports[index]
-    const has = this.#types[imported !== undefined ? imported.type : this.#functions[index - this.#imports.length]!.type]!
+    const has =
+      this.#types[imported !== undefined ? imported.type : this.#functions[index - this.#imports.length]!.type]!
     return JSON.stringify(has) === JSON.stringify(this.#types[type])
   }
 
@@ -416,7 +432,7 @@ export class Interpreter {
         const source = sub === 12 ? this.#elements[a] : this.#table
         if (!inside(to, this.#table.length) || !inside(from, source?.length)) trap("table-out-of-bounds")
         const moved = (source ?? []).slice(from, from + n)
-        moved.forEach((f, i) => void (this.#table[to + i] = f))
+        this.#table.splice(to, moved.length, ...moved)
         return
       }
       this.charge(Math.floor(n / PRICE.bulkBytesPerGas))
@@ -452,36 +468,61 @@ export class Interpreter {
     }
     const b = this.#pop()
     const a = this.#pop()
-    if (op <= 0x4f || (op >= 0x6a && op <= 0x78)) this.#stack.push(binary(op < 0x50 ? op - 0x46 + 100 : op - 0x6a, BigInt(a), BigInt(b), 32))
+    if (op <= 0x4f || (op >= 0x6a && op <= 0x78))
+      this.#stack.push(binary(op < 0x50 ? op - 0x46 + 100 : op - 0x6a, BigInt(a), BigInt(b), 32))
     else this.#stack.push(binary(op < 0x5b ? op - 0x51 + 100 : op - 0x7c, BigInt(a), BigInt(b), 64))
   }
 }
 
 /** bytes, signed, 64-bit */
 const ACCESS: Readonly<Record<number, readonly [number, boolean, boolean]>> = {
-  0x28: [4, true, false], 0x29: [8, true, true],
-  0x2c: [1, true, false], 0x2d: [1, false, false], 0x2e: [2, true, false], 0x2f: [2, false, false],
-  0x30: [1, true, true], 0x31: [1, false, true], 0x32: [2, true, true], 0x33: [2, false, true], 0x34: [4, true, true], 0x35: [4, false, true],
-  0x36: [4, false, false], 0x37: [8, false, true], 0x3a: [1, false, false], 0x3b: [2, false, false], 0x3c: [1, false, true], 0x3d: [2, false, true], 0x3e: [4, false, true],
+  40: [4, true, false],
+  41: [8, true, true],
+  44: [1, true, false],
+  45: [1, false, false],
+  46: [2, true, false],
+  47: [2, false, false],
+  48: [1, true, true],
+  49: [1, false, true],
+  50: [2, true, true],
+  51: [2, false, true],
+  52: [4, true, true],
+  53: [4, false, true],
+  54: [4, false, false],
+  55: [8, false, true],
+  58: [1, false, false],
+  59: [2, false, false],
+  60: [1, false, true],
+  61: [2, false, true],
+  62: [4, false, true],
 }
 
-const bits = (value: Value, width: number): string => BigInt.asUintN(width, BigInt(value)).toString(2).padStart(width, "0")
+const bits = (value: Value, width: number): string =>
+  BigInt.asUintN(width, BigInt(value)).toString(2).padStart(width, "0")
 const clz = (text: string) => (text.indexOf("1") < 0 ? text.length : text.indexOf("1"))
 const ctz = (text: string) => (text.lastIndexOf("1") < 0 ? text.length : text.length - 1 - text.lastIndexOf("1"))
 const popcnt = (text: string) => text.split("1").length - 1
 const as32 = (value: bigint): number => Number(BigInt.asIntN(32, value))
 
 const UNARY_32: Readonly<Record<number, (v: Value) => Value>> = {
-  0x45: (v) => Number(v === 0),
-  0x67: (v) => clz(bits(v, 32)), 0x68: (v) => ctz(bits(v, 32)), 0x69: (v) => popcnt(bits(v, 32)),
-  0xa7: (v) => as32(v as bigint),
-  0xc0: (v) => Number(BigInt.asIntN(8, BigInt(v))), 0xc1: (v) => Number(BigInt.asIntN(16, BigInt(v))),
+  69: (v) => Number(v === 0),
+  103: (v) => clz(bits(v, 32)),
+  104: (v) => ctz(bits(v, 32)),
+  105: (v) => popcnt(bits(v, 32)),
+  167: (v) => as32(v as bigint),
+  192: (v) => Number(BigInt.asIntN(8, BigInt(v))),
+  193: (v) => Number(BigInt.asIntN(16, BigInt(v))),
 }
 const UNARY_64: Readonly<Record<number, (v: Value) => Value>> = {
-  0x50: (v) => Number(v === 0n),
-  0x79: (v) => BigInt(clz(bits(v, 64))), 0x7a: (v) => BigInt(ctz(bits(v, 64))), 0x7b: (v) => BigInt(popcnt(bits(v, 64))),
-  0xac: (v) => BigInt(v), 0xad: (v) => BigInt.asUintN(32, BigInt(v)),
-  0xc2: (v) => BigInt.asIntN(8, v as bigint), 0xc3: (v) => BigInt.asIntN(16, v as bigint), 0xc4: (v) => BigInt.asIntN(32, v as bigint),
+  80: (v) => Number(v === 0n),
+  121: (v) => BigInt(clz(bits(v, 64))),
+  122: (v) => BigInt(ctz(bits(v, 64))),
+  123: (v) => BigInt(popcnt(bits(v, 64))),
+  172: (v) => BigInt(v),
+  173: (v) => BigInt.asUintN(32, BigInt(v)),
+  194: (v) => BigInt.asIntN(8, v as bigint),
+  195: (v) => BigInt.asIntN(16, v as bigint),
+  196: (v) => BigInt.asIntN(32, v as bigint),
 }
 
 /** add sub mul div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr; from 100: eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u */
@@ -491,9 +532,12 @@ function binary(operation: number, a: bigint, b: bigint, width: 32 | 64): Value 
   const result = (value: bigint): Value => (width === 32 ? Number(BigInt.asIntN(32, value)) : BigInt.asIntN(64, value))
   const shift = ub % BigInt(width)
   switch (operation) {
-    case 0: return result(a + b)
-    case 1: return result(a - b)
-    case 2: return result(a * b)
+    case 0:
+      return result(a + b)
+    case 1:
+      return result(a - b)
+    case 2:
+      return result(a * b)
     case 3:
       if (b === 0n) trap("division-by-zero")
       if (b === -1n && a === -(1n << BigInt(width - 1))) trap("integer-overflow")
@@ -507,25 +551,44 @@ function binary(operation: number, a: bigint, b: bigint, width: 32 | 64): Value 
     case 6:
       if (b === 0n) trap("division-by-zero")
       return result(ua % ub)
-    case 7: return result(a & b)
-    case 8: return result(a | b)
-    case 9: return result(a ^ b)
-    case 10: return result(a << shift)
-    case 11: return result(a >> shift)
-    case 12: return result(ua >> shift)
-    case 13: return result((ua << shift) | (ua >> (BigInt(width) - shift)))
-    case 14: return result((ua >> shift) | (ua << (BigInt(width) - shift)))
-    case 100: return Number(a === b)
-    case 101: return Number(a !== b)
-    case 102: return Number(a < b)
-    case 103: return Number(ua < ub)
-    case 104: return Number(a > b)
-    case 105: return Number(ua > ub)
-    case 106: return Number(a <= b)
-    case 107: return Number(ua <= ub)
-    case 108: return Number(a >= b)
-    case 109: return Number(ua >= ub)
-    default: throw new Error(`interpreter does not know operation ${operation}`)
+    case 7:
+      return result(a & b)
+    case 8:
+      return result(a | b)
+    case 9:
+      return result(a ^ b)
+    case 10:
+      return result(a << shift)
+    case 11:
+      return result(a >> shift)
+    case 12:
+      return result(ua >> shift)
+    case 13:
+      return result((ua << shift) | (ua >> (BigInt(width) - shift)))
+    case 14:
+      return result((ua >> shift) | (ua << (BigInt(width) - shift)))
+    case 100:
+      return Number(a === b)
+    case 101:
+      return Number(a !== b)
+    case 102:
+      return Number(a < b)
+    case 103:
+      return Number(ua < ub)
+    case 104:
+      return Number(a > b)
+    case 105:
+      return Number(ua > ub)
+    case 106:
+      return Number(a <= b)
+    case 107:
+      return Number(ua <= ub)
+    case 108:
+      return Number(a >= b)
+    case 109:
+      return Number(ua >= ub)
+    default:
+      throw new Error(`interpreter does not know operation ${operation}`)
   }
 }
 

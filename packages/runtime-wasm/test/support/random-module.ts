@@ -68,7 +68,10 @@ class ModuleMaker {
     const count = 1 + random.below(5)
     const type = (): Type => (random.chance(50) ? I32 : I64)
     for (let i = 0; i < count; i++) {
-      this.signatures.push({ params: Array.from({ length: random.below(3) }, type), result: random.chance(60) ? type() : undefined })
+      this.signatures.push({
+        params: Array.from({ length: random.below(3) }, type),
+        result: random.chance(60) ? type() : undefined,
+      })
     }
     this.free = random.below(count + 1)
     this.elements = Array.from({ length: 1 + random.below(TABLE_SIZE - 1) }, () => random.below(IMPORTS.length + count))
@@ -77,7 +80,9 @@ class ModuleMaker {
   module(): Uint8Array {
     const { random, signatures } = this
     const out = new ByteWriter(4_096).u8(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
-    const types: Signature[] = [...IMPORTS, ...signatures.map((s) => s), { params: [], result: undefined }].map(({ params, result }) => ({ params: [...params], result }))
+    const types: Signature[] = [...IMPORTS, ...signatures.map((s) => s), { params: [], result: undefined }].map(
+      ({ params, result }) => ({ params: [...params], result }),
+    )
     const section = (id: number, write: (w: ByteWriter) => void): void => {
       const content = new ByteWriter()
       write(content)
@@ -87,11 +92,15 @@ class ModuleMaker {
     const functions = signatures.length + 2
     section(1, (w) => {
       w.u32(types.length)
-      for (const { params, result } of types) w.u8(0x60).u32(params.length).u8(...params).u8(...(result === undefined ? [0] : [1, result]))
+      for (const { params, result } of types)
+        w.u8(0x60)
+          .u32(params.length)
+          .u8(...params)
+          .u8(...(result === undefined ? [0] : [1, result]))
     })
     section(2, (w) => {
       w.u32(IMPORTS.length)
-      IMPORTS.forEach((entry, i) => name(name(w, "env"), entry.name).u8(0).u32(i))
+      for (const [i, entry] of IMPORTS.entries()) name(name(w, "env"), entry.name).u8(0).u32(i)
     })
     section(3, (w) => {
       w.u32(functions)
@@ -102,13 +111,20 @@ class ModuleMaker {
     section(5, (w) => w.u8(1, 1, 1, 3))
     section(6, (w) => {
       w.u32(GLOBAL_TYPES.length + 1)
-      for (const type of GLOBAL_TYPES) w.u8(type, 1, type === I32 ? 0x41 : 0x42).s64(BigInt(random.below(100))).u8(0x0b)
+      for (const type of GLOBAL_TYPES)
+        w.u8(type, 1, type === I32 ? 0x41 : 0x42)
+          .s64(BigInt(random.below(100)))
+          .u8(0x0b)
       w.u8(I32, 1, 0x41).s64(BigInt(CALLS)).u8(0x0b)
     })
     section(7, (w) => {
       w.u32(2)
-      name(w, "construct").u8(0).u32(IMPORTS.length + functions - 2)
-      name(w, "call").u8(0).u32(IMPORTS.length + functions - 1)
+      name(w, "construct")
+        .u8(0)
+        .u32(IMPORTS.length + functions - 2)
+      name(w, "call")
+        .u8(0)
+        .u32(IMPORTS.length + functions - 1)
     })
     if (random.chance(20)) section(8, (w) => w.u32(IMPORTS.length + functions - 2))
     section(9, (w) => {
@@ -121,7 +137,8 @@ class ModuleMaker {
     section(12, (w) => w.u32(2))
     section(10, (w) => {
       w.u32(functions)
-      for (const [i, signature] of signatures.entries()) w.sized(new FunctionMaker(this, signature, random.below(7), false, i).body())
+      for (const [i, signature] of signatures.entries())
+        w.sized(new FunctionMaker(this, signature, random.below(7), false, i).body())
       w.sized(new FunctionMaker(this, { params: [], result: undefined }, 4).body())
       w.sized(new FunctionMaker(this, { params: [], result: undefined }, 14, true).body())
     })
@@ -152,7 +169,12 @@ class FunctionMaker {
     this.#random = maker.random
     this.#signature = signature
     this.#params = signature.params.length
-    this.#locals = [...signature.params, I32, I64, ...Array.from({ length: maker.random.below(3) }, (): Type => (maker.random.chance(50) ? I32 : I64))]
+    this.#locals = [
+      ...signature.params,
+      I32,
+      I64,
+      ...Array.from({ length: maker.random.below(3) }, (): Type => (maker.random.chance(50) ? I32 : I64)),
+    ]
     this.#labels = [{ loop: false, result: signature.result }]
     this.#budget = 60
     this.#returns = returns
@@ -175,7 +197,14 @@ class FunctionMaker {
 
   /** Globals into memory, then the first bytes of memory as return data: what the run left behind. */
   #returnState(out: ByteWriter): void {
-    GLOBAL_TYPES.forEach((type, i) => out.u8(0x41).s64(BigInt(64 + 8 * i)).u8(0x23).u32(i).u8(type === I32 ? 0x36 : 0x37, 0, 0))
+    for (const [i, type] of GLOBAL_TYPES.entries()) {
+      out
+        .u8(0x41)
+        .s64(BigInt(64 + 8 * i))
+        .u8(0x23)
+        .u32(i)
+      out.u8(type === I32 ? 0x36 : 0x37, 0, 0)
+    }
     out.u8(0x41, 0, 0x41).s64(256n).u8(0x10, 3)
   }
 
@@ -188,7 +217,9 @@ class FunctionMaker {
   }
 
   #constant(type: Type): void {
-    const value = this.#random.chance(70) ? BigInt(this.#random.below(64)) : BigInt(this.#random.next()) * (type === I64 ? 4_294_967_291n : 1n)
+    const value = this.#random.chance(70)
+      ? BigInt(this.#random.below(64))
+      : BigInt(this.#random.next()) * (type === I64 ? 4_294_967_291n : 1n)
     this.#code.u8(type === I32 ? 0x41 : 0x42).s64(type === I32 ? BigInt.asIntN(32, value) : BigInt.asIntN(64, value))
   }
 
@@ -219,7 +250,12 @@ class FunctionMaker {
         break
       case 3:
         this.#address(depth - 1)
-        code.u8(random.pick(type === I32 ? [0x28, 0x2c, 0x2d, 0x2e, 0x2f] : [0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35]), 0).u32(random.below(32))
+        code
+          .u8(
+            random.pick(type === I32 ? [0x28, 0x2c, 0x2d, 0x2e, 0x2f] : [0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35]),
+            0,
+          )
+          .u32(random.below(32))
         break
       case 4:
         if (type === I32) {
@@ -321,17 +357,26 @@ class FunctionMaker {
   /** A call of a function that returns the type (or nothing), direct or through the table. */
   #call(type: Type | undefined, depth: number): boolean {
     const { signatures } = this.#maker
-    const fitting = signatures.flatMap((s, i) => (s.result === type && i < (this.#callsBelow ?? signatures.length) ? [i] : []))
+    const fitting = signatures.flatMap((s, i) =>
+      s.result === type && i < (this.#callsBelow ?? signatures.length) ? [i] : [],
+    )
     if (fitting.length === 0) return false
     const chosen = this.#random.pick(fitting)
     for (const param of signatures[chosen]!.params) this.#expression(param, depth)
-    const direct = this.#callsBelow !== undefined || this.#random.chance(this.#maker.elements.includes(IMPORTS.length + chosen) ? 60 : 99)
+    const direct =
+      this.#callsBelow !== undefined ||
+      this.#random.chance(this.#maker.elements.includes(IMPORTS.length + chosen) ? 60 : 99)
     if (direct) this.#code.u8(0x10).u32(IMPORTS.length + chosen)
     else {
       // A slot of the right type if there is one, as any other ends the run.
       const right = this.#maker.elements.indexOf(IMPORTS.length + chosen)
       const slot = right >= 0 && this.#random.chance(97) ? right : this.#random.below(TABLE_SIZE + 1)
-      this.#code.u8(0x41).s64(BigInt(slot)).u8(0x11).u32(IMPORTS.length + chosen).u8(0)
+      this.#code
+        .u8(0x41)
+        .s64(BigInt(slot))
+        .u8(0x11)
+        .u32(IMPORTS.length + chosen)
+        .u8(0)
     }
     return true
   }
@@ -387,8 +432,14 @@ class FunctionMaker {
         break
       case 16:
         // state_write of up to 8 bytes under a key of 1 to 4
-        code.u8(0x41).s64(BigInt(random.below(64))).u8(0x41, 1 + random.below(4))
-        code.u8(0x41).s64(BigInt(random.below(64))).u8(0x41, random.below(9), 0x10, 0)
+        code
+          .u8(0x41)
+          .s64(BigInt(random.below(64)))
+          .u8(0x41, 1 + random.below(4))
+        code
+          .u8(0x41)
+          .s64(BigInt(random.below(64)))
+          .u8(0x41, random.below(9), 0x10, 0)
         break
       case 17:
         this.#ending(depth - 1)
@@ -428,7 +479,11 @@ class FunctionMaker {
   #loop(depth: number): void {
     const code = this.#code
     const local = this.#newCounter()
-    code.u8(0x41).s64(BigInt(1 + this.#random.below(6))).u8(0x21).u32(local)
+    code
+      .u8(0x41)
+      .s64(BigInt(1 + this.#random.below(6)))
+      .u8(0x21)
+      .u32(local)
     const count = (): void => void code.u8(0x20).u32(local).u8(0x41, 1, 0x6b, 0x22).u32(local)
     const form = this.#random.below(4)
     if (form === 0) {
@@ -496,7 +551,11 @@ class FunctionMaker {
       code.u8(0x04, VOID)
       this.#labels.push({ loop: false, result: undefined })
       this.#expression(I32, depth)
-      code.u8(0x0e, 2).u32(depthOf(this.#random.pick(same))).u32(depthOf(target)).u32(0)
+      code
+        .u8(0x0e, 2)
+        .u32(depthOf(this.#random.pick(same)))
+        .u32(depthOf(target))
+        .u32(0)
       this.#statements(0, 2)
       this.#labels.pop()
       code.u8(0x0b)
@@ -578,7 +637,13 @@ class FunctionMaker {
         code.u8(0xfc, 12, 1, 0)
         break
       default:
-        code.u8(0xfc, ...random.pick([[9, 1], [13, 1]]))
+        code.u8(
+          0xfc,
+          ...random.pick([
+            [9, 1],
+            [13, 1],
+          ]),
+        )
     }
   }
 }
