@@ -1,1 +1,29 @@
-export {}
+/** Client library of Enigma Discovery for browser and Node: functions over a small client object. */
+export type * from "./abi.ts"
+export { creditOf, deposit, type MoneyMoved, type MoneyParameters, withdrawCredit } from "./account.ts"
+export { type CallParameters, callContract } from "./call-contract.ts"
+export { type Client, type ClientOptions, createClient, type Timeouts } from "./client.ts"
+export { contractAt, type SecretContract } from "./contract-at.ts"
+export { type ContractKeyParameters, contractKey, type VerifiedKey, type VerifiedWorker } from "./contract-key.ts"
+export {
+  type Deployment,
+  type DeployParameters,
+  deployContract,
+  predictAddress,
+  prepareDeployment,
+} from "./deploy-contract.ts"
+export { clientErrors } from "./errors.ts"
+export { exportTask, importTask } from "./export-task.ts"
+export type { GatewayHealth, GatewayPool } from "./gateways.ts"
+export type { Eip1193Provider } from "./internal/rpc.ts"
+export { checkGateways, checkNetwork, type GatewayCheck, type Parameters, parametersOf } from "./network.ts"
+export { type EndedTask, outcomeOf } from "./outcome.ts"
+export { type PrepareTaskParameters, type PriceParameters, prepareTask } from "./prepare-task.ts"
+export { findRecord, type RecordOptions, recordTask, recordTasks, refreshRecord } from "./record-task.ts"
+export { MAX_INPUT_BYTES, type OutputContext, openOutput, type SealedInput, sealInput, type TaskKey } from "./seal.ts"
+export { submitCode, submitEnvelope } from "./submit-envelope.ts"
+export type * from "./task.ts"
+export { type ResultParameters, type TaskHandle, taskHandle, type WaitParameters } from "./task-handle.ts"
+export { endOf, fetchReceipt, parseCommitted, type ReceiptEvidence, verifyReceipt } from "./task-receipt.ts"
+export { fetchResult } from "./task-result.ts"
+export type { TrustOptions } from "./trust.ts"

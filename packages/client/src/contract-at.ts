@@ -1,0 +1,35 @@
+import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
+import type { Abi, FunctionName, FunctionResult } from "./abi.ts"
+import { type CallParameters, callContract } from "./call-contract.ts"
+import type { Client } from "./client.ts"
+import { contractKey, type VerifiedKey } from "./contract-key.ts"
+import { type PrepareTaskParameters, prepareTask } from "./prepare-task.ts"
+import type { PreparedTask } from "./task.ts"
+import type { TaskHandle } from "./task-handle.ts"
+
+type WithoutContract<P> = Omit<P, "contract" | "abi">
+
+/** A secret contract with its ABI: `call` and `prepare` without naming them again. */
+export interface SecretContract<A extends Abi> {
+  readonly address: Hex
+  readonly abi: A
+  call<F extends FunctionName<A>>(
+    parameters: WithoutContract<CallParameters<A, F>>,
+  ): Promise<TaskHandle<FunctionResult<A, F>>>
+  prepare<F extends FunctionName<A>>(
+    parameters: WithoutContract<PrepareTaskParameters<A, F>>,
+  ): Promise<PreparedTask<FunctionResult<A, F>>>
+  key(parameters?: { signal?: AbortSignal | undefined }): Promise<VerifiedKey>
+}
+
+/** Asks nothing; the contract is looked up with the first call. @throws PROTOCOL_BAD_HEX, PROTOCOL_BAD_LENGTH */
+export function contractAt<const A extends Abi>(client: Client, address: string, abi: A): SecretContract<A> {
+  const contract = toHex(fromHex(address, 20, "address"))
+  return Object.freeze<SecretContract<A>>({
+    address: contract,
+    abi,
+    call: (parameters) => callContract(client, { ...parameters, contract, abi } as never),
+    prepare: (parameters) => prepareTask(client, { ...parameters, contract, abi } as never),
+    key: (parameters = {}) => contractKey(client, { contract, ...parameters }),
+  })
+}

@@ -1,0 +1,73 @@
+import { defineErrors } from "@enigma-discovery/protocol"
+
+/**
+ * Errors of the client. A sentence says what happened and what to do. The message of a secret contract stands in the data of
+ * TASK_REVERTED and TASK_TRAPPED: it was sealed to this user, so log those errors only where the user's answers may be logged.
+ */
+export const clientErrors = defineErrors("CLIENT", {
+  // --- configuration and network
+  BAD_OPTION: "{what} is not usable: {why}.",
+  BAD_ADDRESS: "{what} is not a 20-byte address in 0x-hex.",
+  PROVIDER_UNUSABLE: "The provider speaks neither EIP-1193 (request) nor JSON-RPC (send); give one that does.",
+  NO_SIGNER: "{what} needs a signer; create the client with `signer`, or with an EIP-1193 provider that has accounts.",
+  WRONG_CHAIN: "The provider is on chain {got}, this client on {want}; switch the wallet's network.",
+  WRONG_ENIGMA: "There is no Enigma contract at {address} on chain {chainId}; check `enigmaAddress`.",
+  RPC_FAILED: "The Ethereum node failed {method}: {why}.",
+  RPC_ANSWER_INVALID: "The Ethereum node's answer to {method} is not what the method returns: {why}.",
+  HISTORY_UNAVAILABLE: "The Ethereum node no longer has the state at block {block}; use a node that keeps it.",
+  USER_REJECTED: "The wallet's owner refused to {what}. Nothing was sent.",
+  TIMED_OUT: "{what} did not happen within {timeoutMs} ms. {hint}",
+  NOT_THERE_YET: "{what} is not part of this version of the client.",
+  // --- gateways
+  GATEWAY_UNREACHABLE: "Gateway {url} can't be reached: {why}.",
+  GATEWAY_ANSWER_INVALID: "Gateway {url} answered {method} with something that is no valid answer: {why}.",
+  GATEWAY_REFUSED: "Gateway {url} refused {method} with code {rpcCode}: {why}.",
+  GATEWAY_LIED: "Gateway {url} answered {method} with something that fails verification: {why}.",
+  GATEWAY_WRONG_NETWORK:
+    "Gateway {url} serves chain {gotChainId} and Enigma {gotEnigma}, this client {chainId} and {enigma}.",
+  GATEWAYS_FAILED: "No gateway could answer {method}. {causes}",
+  // --- trust in the worker
+  NO_EPOCH: "No epoch is open yet, so no worker is drawn; wait for the first epoch.",
+  NO_WORKER: "The lottery has no active worker in epoch {epoch}; wait for a worker to log in.",
+  DRAW_DISAGREES: "Worker {got} is not the draw of contract {contract} in epoch {epoch}; worker {want} is.",
+  WORKER_UNFIT: "Worker {workerId}, drawn for {contract} in epoch {epoch}, {why}. Wait for the next epoch.",
+  WORKER_MISMATCH: "The {field} that worker {workerId} shows is not the one registered on chain.",
+  QUOTE_INVALID: "The attestation quote of worker {workerId} is refused: {why}.",
+  STATEMENT_INVALID: "The key statement for {contract} is refused: {why}.",
+  STATEMENT_STALE: "The key statement is for epoch {got}; epoch {inForce} is in force. Ask again.",
+  // --- contracts and calls
+  UNKNOWN_CONTRACT: "No secret contract is recorded at {contract}.",
+  CODE_TOO_LARGE: "The code is {got} bytes; at most {max} can be deployed.",
+  UNKNOWN_FUNCTION: "The ABI has no {kind} {name}.",
+  AMBIGUOUS_FUNCTION: "The ABI has several functions {name}; name one by its signature, as in {example}.",
+  BAD_ARGUMENTS: "The arguments do not fit {signature}: {why}.",
+  BAD_RESULT: "The contract's answer does not fit the outputs of {signature}; is this the ABI of the deployed code?",
+  INPUT_TOO_LARGE: "The encoded call is {got} bytes; at most {max} can be sealed.",
+  PRICE_TOO_HIGH: "The task would lock {got} grains; a record can lock at most {max}.",
+  // --- records
+  CREDIT_TOO_LOW: "The credit of {account} is {credit} grains; this needs {required}. Deposit ENG first.",
+  RECORD_REVERTED: "Enigma refused {what}: {reason}.",
+  RECORD_FAILED: "Transaction {hash} was mined but failed; nothing was recorded.",
+  RECORD_MISMATCH: "The record on chain differs from what was sent: {field}.",
+  RECORD_LOST: "The record of task {taskId} is no longer on chain after a re-org; record the task again.",
+  KEY_EPOCH_PASSED:
+    "The envelope is for epoch {keyEpoch}, too old for epoch {inForce}, and can't be sealed anew here; prepare the task again.",
+  // --- results
+  OUTPUT_MISMATCH: "The sealed output of task {taskId} is refused: {why}.",
+  RESULT_INVALID: "The result of task {taskId} is refused: {why}.",
+  RECEIPT_INVALID: "The receipt of task {taskId} is refused: {why}.",
+  // --- outcomes of a task
+  TASK_REVERTED: "The secret contract reverted: {message}",
+  TASK_OUT_OF_GAS: "The task used up its gas limit of {gasLimit}; record it again with more.",
+  TASK_TRAPPED: "The secret contract trapped: {message}",
+  TASK_BAD_INPUT: "The secret contract could not read the call: {message}",
+  TASK_CALLBACK_FAILED: "The contract's call to Ethereum failed, so the task changed nothing. {message}",
+  TASK_INPUTS_MISSING: "The worker never received the envelope of task {taskId}; send it again to more gateways.",
+  TASK_STALE_KEY: "Task {taskId} was recorded too late for its key; call again.",
+  TASK_NOT_DEPLOYED: "Contract {contract} was never deployed: its code did not appear, or its constructor failed.",
+  TASK_ENGINE_FAULT: "The engine failed on task {taskId}; its gas is charged, state unchanged.",
+  TASK_EXPIRED: "Task {taskId} was not executed in time; its lock is refunded.",
+  // --- export and import
+  EXPORT_INVALID: "The text is no exported task: {why}.",
+  SECRET_FORGOTTEN: "The key of this task was wiped; its output can no longer be opened here.",
+})

@@ -1,0 +1,68 @@
+import { clientErrors } from "../errors.ts"
+
+export interface WaitOptions {
+  /** For the error's sentence: what was waited for, and what to do when it does not come. */
+  readonly what: string
+  readonly hint: string
+  readonly timeoutMs: number
+  readonly intervalMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Asks again and again until an answer is there. `undefined` means: not yet. An error of `look` ends the wait.
+ * @throws CLIENT_TIMED_OUT, the signal's reason
+ */
+export async function waitFor<T>(
+  options: WaitOptions,
+  look: (signal: AbortSignal) => Promise<T | undefined>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(options.timeoutMs)
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
+  const timedOut = () =>
+    clientErrors.make("TIMED_OUT", { what: options.what, timeoutMs: options.timeoutMs, hint: options.hint })
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const found = await look(signal)
+      if (found !== undefined) return found
+      await pause(options.intervalMs, signal)
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (deadline.aborted && !clientErrors.is(error)) throw timedOut()
+    throw error
+  }
+}
+
+/** Rejects with the signal's reason as soon as it aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    if (signal.aborted) return reject(signal.reason)
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", end)
+      resolve()
+    }, ms)
+    signal.addEventListener("abort", end, { once: true })
+  })
+}
+
+/** Lets go of a promise that can't be cancelled (a wallet, a foreign provider) when the signal aborts. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener("abort", stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener("abort", stop)
+  }
+}
