@@ -14,7 +14,7 @@
  * calls won 4 % on quicksort and lost 2 % on sha256: left out.
  */
 import { parseArgs } from "node:util"
-import { benchRuntime, compareDesigns } from "./runtime/bench-runtime.ts"
+import { benchRuntime, compareDesigns } from "./runtime-bench/bench-runtime.ts"
 
 const { values } = parseArgs({
   options: { json: { type: "boolean", default: false }, designs: { type: "boolean", default: false } },

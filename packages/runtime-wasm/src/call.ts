@@ -93,16 +93,16 @@ const outOfGas = (run: RunState, gasLimit: bigint): CallOutcome => ({
 })
 
 function checkContext(context: CallContext, gasLimit: bigint): void {
-  const require = (good: boolean, what: string, want: string): void => {
+  const check = (good: boolean, what: string, want: string): void => {
     if (!good) throw runtimeErrors.make("BAD_CONTEXT", { what, want })
   }
-  require(context.contract.length === 20, "contract", "20 bytes")
-  require(context.sender.length === 20, "sender", "20 bytes")
-  require(context.taskId.length === 32, "task id", "32 bytes")
-  require(context.token.length === 20, "token", "20 bytes")
-  require(context.amount >= 0n && context.amount < 1n << 256n, "amount", "below 2^256")
-  require(context.blockNumber >= 0n && context.blockNumber < 1n << 64n, "block number", "below 2^64")
-  require(context.timestamp >= 0n && context.timestamp < 1n << 64n, "timestamp", "below 2^64")
-  require(context.calldata.length <= MAX_CALLDATA_BYTES, "calldata", `at most ${MAX_CALLDATA_BYTES} bytes`)
-  require(gasLimit >= 0n && gasLimit < 1n << 64n, "gas limit", "below 2^64")
+  check(context.contract.length === 20, "contract", "20 bytes")
+  check(context.sender.length === 20, "sender", "20 bytes")
+  check(context.taskId.length === 32, "task id", "32 bytes")
+  check(context.token.length === 20, "token", "20 bytes")
+  check(context.amount >= 0n && context.amount < 1n << 256n, "amount", "below 2^256")
+  check(context.blockNumber >= 0n && context.blockNumber < 1n << 64n, "block number", "below 2^64")
+  check(context.timestamp >= 0n && context.timestamp < 1n << 64n, "timestamp", "below 2^64")
+  check(context.calldata.length <= MAX_CALLDATA_BYTES, "calldata", `at most ${MAX_CALLDATA_BYTES} bytes`)
+  check(gasLimit >= 0n && gasLimit < 1n << 64n, "gas limit", "below 2^64")
 }
