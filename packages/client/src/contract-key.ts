@@ -15,6 +15,7 @@ import {
 import {
   type Assignment,
   assignmentClaim,
+  attestedWorkerClaim,
   type Claim,
   checkKeyStatement,
   epochStateClaim,
@@ -66,9 +67,10 @@ export async function contractKey(client: Client, { contract, signal }: Contract
   const address = fromHex(contract, 20, "contract")
   const hex = toHex(address)
   await checkNetwork(client)
-  const draw = await presentDraw(client, address, signal)
-  const known = client.memory.keys.get(hex)
-  if (known?.epoch === draw.assignment.state.epoch) return known
+  const block = await latestBlock(client, signal)
+  const known = await knownKey(client, hex, block, signal)
+  if (known !== undefined) return known
+  const draw = { block, assignment: await drawAt(client, address, block, signal) }
   const key = await client.gateways.ask({
     method: GATEWAY_METHODS.keyStatement,
     params: [hex],
@@ -77,6 +79,20 @@ export async function contractKey(client: Client, { contract, signal }: Contract
   })
   client.memory.keys.set(hex, key)
   return key
+}
+
+/** The remembered key while its epoch is in force and its worker may still act. */
+async function knownKey(client: Client, contract: Hex, block: ChainBlock, signal: AbortSignal | undefined) {
+  const known = client.memory.keys.get(contract)
+  if (known === undefined) return undefined
+  const { epoch } = await readAt(client, epochStateClaim(), block.number, signal)
+  if (epoch !== known.epoch) return undefined
+  try {
+    await readAt(client, attestedWorkerClaim(known.worker.workerId, block.timestampS), block.number, signal)
+    return known
+  } catch (error) {
+    throw unfit(error, contract, epoch)
+  }
 }
 
 interface Draw {
@@ -103,10 +119,14 @@ async function drawAt(
   block: ChainBlock,
   signal: AbortSignal | undefined,
 ): Promise<Assignment> {
-  const { epoch } = await readAt(client, epochStateClaim(), block.number, signal)
-  if (epoch === 0) throw clientErrors.make("NO_EPOCH")
+  let epoch = 0
+  function* claim(): Claim<Assignment | undefined> {
+    epoch = (yield* epochStateClaim()).epoch
+    return epoch === 0 ? undefined : yield* assignmentClaim(contract, block.timestampS)
+  }
   try {
-    const assignment = await readAt(client, assignmentClaim(contract, block.timestampS), block.number, signal)
+    const assignment = await readAt(client, claim(), block.number, signal)
+    if (assignment === undefined) throw clientErrors.make("NO_EPOCH")
     const { workerId, signer } = assignment.worker
     client.memory.draws.set(`${toHex(contract)} ${epoch}`, { workerId, signer })
     return assignment

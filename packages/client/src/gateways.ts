@@ -131,9 +131,12 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
   })
 }
 
+/**
+ * Errors of our own Ethereum node or of this client. What a gateway can bring about by what it says, as naming an epoch whose state
+ * is gone, must not be here: one gateway could keep the others from being asked.
+ */
 const NO_GATEWAYS_FAULT = [
-  ...(["RPC_FAILED", "RPC_ANSWER_INVALID", "HISTORY_UNAVAILABLE", "WRONG_CHAIN", "WRONG_ENIGMA"] as const),
-  ...(["NO_EPOCH", "NO_WORKER", "WORKER_UNFIT", "SECRET_FORGOTTEN"] as const),
+  ...(["RPC_FAILED", "RPC_ANSWER_INVALID", "WRONG_CHAIN", "WRONG_ENIGMA", "SECRET_FORGOTTEN"] as const),
 ] as const
 const isNoGatewaysFault = (error: unknown): boolean => NO_GATEWAYS_FAULT.some((code) => clientErrors.is(error, code))
 

@@ -22,13 +22,16 @@ export interface PriceParameters {
   readonly callbackPriceGrains?: bigint | undefined
 }
 
-export interface PrepareTaskParameters<A extends Abi, F extends FunctionName<A>> extends PriceParameters {
-  readonly contract: string
-  readonly abi: A
+/** What is called. */
+export interface FunctionCall<A extends Abi, F extends FunctionName<A>> extends PriceParameters {
   /** Name, or signature as "add(uint256,uint256)" where a name is used twice. */
   readonly fn: F
   readonly args: FunctionArgs<A, F>
   readonly signal?: AbortSignal | undefined
+}
+export interface PrepareTaskParameters<A extends Abi, F extends FunctionName<A>> extends FunctionCall<A, F> {
+  readonly contract: string
+  readonly abi: A
 }
 
 /**

@@ -18,7 +18,7 @@ import { readAt } from "./internal/claims.ts"
 import { enigmaInterface } from "./internal/enigma-abi.ts"
 import { placedRecords, recordLogs, recordsIn } from "./internal/record-events.ts"
 import { send, simulate } from "./internal/send.ts"
-import { waitFor } from "./internal/wait.ts"
+import { isPassing, waitFor } from "./internal/wait.ts"
 import { resealTask } from "./prepare-task.ts"
 import { submitEnvelope } from "./submit-envelope.ts"
 import type { PreparedTask, RecordedTask } from "./task.ts"
@@ -118,7 +118,7 @@ async function waitForRecords<Result>(client: Client, tasks: readonly PreparedTa
   const { hash, from, signal, timeoutMs = client.timeouts.recordMs } = sent
   const wait = {
     ...{ what: "Mining of the record", hint: `Transaction ${hash} may still be mined; find it with \`findRecord\`.` },
-    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal },
+    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal, passing: isPassing },
   }
   let looks = 0
   return await waitFor(wait, async (inner) => {

@@ -6,7 +6,7 @@ import { latestBlock } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { readAt } from "./internal/claims.ts"
 import { type Ending, endingOf } from "./internal/commit-events.ts"
-import { waitFor } from "./internal/wait.ts"
+import { isPassing, waitFor } from "./internal/wait.ts"
 import type { EndedTask } from "./outcome.ts"
 import { refreshRecord } from "./record-task.ts"
 import type { RecordedTask, VerifiedReceipt } from "./task.ts"
@@ -55,25 +55,13 @@ export function trackTask<Result>(client: Client, recorded: RecordedTask<Result>
   }
 
   const until = async <T>(what: string, options: TrackOptions, done: (view: TaskView<Result>) => T | undefined) => {
-    let failed: unknown
-    const hint = `The task stays recorded; ask again later with the same task, or export it.`
-    const wait = { what, hint, intervalMs: client.pollIntervalMs, ...options }
+    const hint = "The task stays recorded; ask again later with the same task, or export it."
+    const wait = { what, hint, intervalMs: client.pollIntervalMs, passing: isPassing, ...options }
     try {
-      return await waitFor(wait, async (signal) => {
-        failed = undefined
-        try {
-          return done(await look(signal))
-        } catch (error) {
-          // Gateways and nodes come back; what they failed with is told if they do not.
-          if (!isPassing(error)) throw error
-          failed = error
-          return undefined
-        }
-      })
+      return await waitFor(wait, async (signal) => done(await look(signal)))
     } catch (error) {
-      if (!clientErrors.is(error, "TIMED_OUT")) throw error
-      if (lostLooks > 0) throw clientErrors.make("RECORD_LOST", { taskId: view.recorded.taskId }, { cause: error })
-      throw failed ?? error
+      if (lostLooks === 0 || !clientErrors.is(error, "TIMED_OUT")) throw error
+      throw clientErrors.make("RECORD_LOST", { taskId: view.recorded.taskId }, { cause: error })
     }
   }
 
@@ -84,9 +72,6 @@ const NOTHING_YET = {
   ...{ executed: undefined, receipt: undefined, committed: undefined },
   ...{ settled: undefined, ending: undefined },
 } as const
-
-const PASSING = ["GATEWAYS_FAILED", "RPC_FAILED", "HISTORY_UNAVAILABLE", "NO_WORKER", "WORKER_UNFIT"] as const
-const isPassing = (error: unknown): boolean => PASSING.some((code) => clientErrors.is(error, code))
 
 /** One round of questions: is it committed? then the receipt; else the result. */
 async function news(
