@@ -60,7 +60,7 @@ export function createClient(options: ClientOptions): Client {
   const provider = options.provider ?? options.signer?.provider
   if (provider === undefined || provider === null)
     throw clientErrors.make("BAD_OPTION", { what: "provider", why: "there is none, and the signer has none" })
-  const chain = createChain(rpcOf(provider))
+  const chain = createChain(rpcOf(provider), timeouts.rpcMs)
   return Object.freeze({
     chainId,
     enigma,

@@ -1,5 +1,7 @@
 /** Waits, milliseconds. Each can be set in `createClient({ timeouts })` and, where it makes sense, per call. */
 export const DEFAULT_TIMEOUTS = Object.freeze({
+  /** One read of the Ethereum node. Wallet prompts are not bounded: their owner takes what time they need. */
+  rpcMs: 30_000,
   /** One exchange with one gateway. The node's own request to a peer may take 5 s (PROTOCOL network.ts, keyStatement). */
   gatewayMs: 10_000,
   /** From sending a record to seeing it mined: fifteen slots of 12 s. */

@@ -29,6 +29,7 @@ import { clientErrors } from "./errors.ts"
 import type { ChainBlock } from "./internal/chain.ts"
 import { readAt, unfit } from "./internal/claims.ts"
 import { verifierInterface } from "./internal/enigma-abi.ts"
+import { unlessAborted } from "./internal/wait.ts"
 import { checkNetwork, parametersOf } from "./network.ts"
 
 /** The worker drawn for a contract: found by this client's own draw, registered, attested, its quote checked. */
@@ -66,7 +67,7 @@ export interface ContractKeyParameters {
 export async function contractKey(client: Client, { contract, signal }: ContractKeyParameters): Promise<VerifiedKey> {
   const address = fromHex(contract, 20, "contract")
   const hex = toHex(address)
-  await checkNetwork(client)
+  await unlessAborted(checkNetwork(client), signal)
   const block = await latestBlock(client, signal)
   const known = await knownKey(client, hex, block, signal)
   if (known !== undefined) return known

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { fromHex, toHex } from "@enigma-discovery/protocol"
+import { toHex } from "@enigma-discovery/protocol"
 import { Interface } from "ethers"
 import { contractAt } from "../src/contract-at.ts"
 import { USER } from "./support/fake-network.ts"
-import { ABI, abiEncode, CODE_HASH, deployed, errorCode } from "./support/setup.ts"
+import { ABI, abiEncode, CODE_HASH, deployed } from "./support/setup.ts"
 
 const iface = new Interface(ABI as never)
 
@@ -56,6 +56,4 @@ describe("callContract", () => {
       ],
     )
   })
-  void errorCode
-  void fromHex
 })

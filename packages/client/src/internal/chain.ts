@@ -60,14 +60,15 @@ export const quantity = (value: bigint): Hex => `0x${value.toString(16)}`
 const tagOf = (tag: BlockTag): string => (typeof tag === "bigint" ? quantity(tag) : tag)
 const requestOf = ({ value, ...rest }: CallRequest) => ({ ...rest, ...(value ? { value: quantity(value) } : {}) })
 
-export function createChain(rpc: Rpc): Chain {
+/** `timeoutMs` bounds each read. */
+export function createChain(rpc: Rpc, timeoutMs: number): Chain {
   const ask = async <T>(
     method: string,
     params: readonly unknown[],
     parse: (raw: unknown) => T,
     signal?: AbortSignal,
   ) => {
-    const raw = await rpc(method, params, signal)
+    const raw = await bounded(rpc, method, params, timeoutMs, signal)
     try {
       return parse(raw)
     } catch (error) {
@@ -89,6 +90,23 @@ export function createChain(rpc: Rpc): Chain {
     transaction: (hash, signal) => ask("eth_getTransactionReceipt", [hash], optional(asOutcome), signal),
     pendingNonce: (account, signal) => ask("eth_getTransactionCount", [account, "pending"], asQuantity, signal),
   })
+}
+
+async function bounded(
+  rpc: Rpc,
+  method: string,
+  params: readonly unknown[],
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const deadline = AbortSignal.timeout(timeoutMs)
+  try {
+    return await rpc(method, params, signal === undefined ? deadline : AbortSignal.any([signal, deadline]))
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!deadline.aborted) throw error
+    throw clientErrors.make("RPC_FAILED", { method, why: `no answer within ${timeoutMs} ms` })
+  }
 }
 
 const wordHex = (value: bigint): Hex => `0x${value.toString(16).padStart(64, "0")}`

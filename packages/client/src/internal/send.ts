@@ -7,7 +7,7 @@ import { checkChainId, checkNetwork } from "../network.ts"
 import type { CallRequest, TransactionOutcome } from "./chain.ts"
 import { enigmaInterface } from "./enigma-abi.ts"
 import { revertDataOf, shortReason } from "./rpc.ts"
-import { waitFor } from "./wait.ts"
+import { unlessAborted, waitFor } from "./wait.ts"
 import { prompting } from "./wallet.ts"
 
 export interface Sending {
@@ -26,7 +26,7 @@ export interface Simulated extends Sending {
 
 /** RPC: `eth_estimateGas`. @throws CLIENT_NO_SIGNER, CLIENT_WRONG_CHAIN, CLIENT_CREDIT_TOO_LOW, CLIENT_RECORD_REVERTED, CLIENT_RPC_FAILED */
 export async function simulate(client: Client, sending: Sending): Promise<Simulated> {
-  await checkNetwork(client)
+  await unlessAborted(checkNetwork(client), sending.signal)
   const from = await walletFor(client, sending.what).address()
   const { to, data, value = 0n, signal } = sending
   const request: CallRequest = { to, data, from, value }

@@ -83,6 +83,10 @@ export class FakeChain {
     this.#append({ storage: new Map(), ledger: new Map(), code: new Map() }, [])
   }
 
+  /** Transactions waiting to be mined. */
+  get pending(): number {
+    return this.#pool.length
+  }
   get head(): Block {
     return this.#blocks.at(-1)!
   }
