@@ -131,6 +131,13 @@ export class FakeChain {
     return this.#append(world, logs.length > 0 ? [...mined, other] : mined)
   }
 
+  /** Puts a transaction before those that wait, and mines all. */
+  mineAhead(transaction: Transaction): void {
+    this.#salt += 1
+    this.#pool.unshift({ hash: toHex(hash(words(3n, this.#salt))), transaction })
+    this.mine()
+  }
+
   /** Takes back the newest blocks. Their transactions go to the mempool again, or, with `drop`, are lost. */
   reorg(depth: number, { drop = false } = {}): void {
     const gone = this.#blocks.splice(-depth)
