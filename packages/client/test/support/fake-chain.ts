@@ -3,6 +3,7 @@
  * do is plugged in as `Program`s, which run on a copy of the state, so that a simulation leaves nothing behind.
  */
 import { type Hex, toHex } from "@enigma-discovery/protocol"
+import { Transaction as EthersTransaction } from "ethers"
 import { hash, words } from "./enclave-seal.ts"
 
 export interface FakeLog {
@@ -76,6 +77,7 @@ export class FakeChain {
   #blocks: Block[] = []
   #pool: { hash: Hex; transaction: Transaction }[] = []
   #salt = 0
+  readonly #nonces = new Map<Hex, number>()
 
   constructor(chainId: bigint, accounts: readonly Hex[]) {
     this.chainId = chainId
@@ -184,6 +186,15 @@ export class FakeChain {
         return quantity(100_000)
       case "eth_sendTransaction":
         return this.#send(first)
+      case "eth_sendRawTransaction":
+        return this.#sendRaw(first)
+      case "eth_getTransactionCount":
+        return quantity(this.#nonces.get(first) ?? 0)
+      case "eth_gasPrice":
+      case "eth_maxPriorityFeePerGas":
+        return "0x1"
+      case "eth_getTransactionByHash":
+        return this.#transaction(first)
       case "eth_getTransactionReceipt":
         return this.#receipt(first)
       case "eth_getLogs":
@@ -201,13 +212,35 @@ export class FakeChain {
     return `0x${(block.world.storage.get(slot) ?? 0n).toString(16).padStart(64, "0")}`
   }
 
-  #send(raw: Record<string, string>): Hex {
+  #send(raw: Record<string, string>, known?: Hex): Hex {
     const transaction = transactionOf(raw)
     this.#salt += 1
-    const txHash = toHex(hash(words(2n, this.#salt)))
+    const txHash = known ?? toHex(hash(words(2n, this.#salt)))
     this.#pool.push({ hash: txHash, transaction })
     if (this.automine) this.mine()
     return txHash
+  }
+
+  /** As a node does: the sender is whoever signed, and a nonce is good once. */
+  #sendRaw(raw: Hex): Hex {
+    const signed = EthersTransaction.from(raw)
+    const { from, to, data, value, nonce, chainId } = signed
+    const sender = from!.toLowerCase() as Hex
+    if (nonce !== (this.#nonces.get(sender) ?? 0)) throw Object.assign(new Error("nonce too low"), { code: -32000 })
+    if (chainId !== this.chainId) throw Object.assign(new Error("invalid chain id"), { code: -32000 })
+    this.#nonces.set(sender, nonce + 1)
+    return this.#send({ from: sender, to: to!, data, value: quantity(value) }, signed.hash as Hex)
+  }
+
+  #transaction(txHash: Hex): unknown {
+    const waits = this.#pool.find((one) => one.hash === txHash)
+    const found = this.#blocks.find(({ mined }) => mined.some((one) => one.hash === txHash))
+    const { transaction } = waits ?? found?.mined.find((one) => one.hash === txHash) ?? {}
+    if (transaction === undefined) return null
+    const place = found === undefined ? {} : { ...placeOf(found), transactionIndex: "0x0" }
+    const signature = { r: `0x${"11".repeat(32)}`, s: `0x${"11".repeat(32)}`, v: "0x1b", type: "0x0", nonce: "0x0" }
+    const { data: input, value, ...rest } = transaction
+    return { hash: txHash, ...place, ...rest, input, value: quantity(value), gas: "0x0", gasPrice: "0x1", ...signature }
   }
 
   #receipt(txHash: Hex): unknown {
@@ -251,7 +284,12 @@ const placeOf = (block: Block) => ({ blockNumber: quantity(block.number), blockH
 const blockAnswer = (block: Block | undefined) =>
   block === undefined
     ? null
-    : { number: quantity(block.number), hash: block.hash, timestamp: quantity(block.timestampS) }
+    : {
+        ...{ number: quantity(block.number), hash: block.hash, timestamp: quantity(block.timestampS) },
+        // For ethers' own reads; this client looks at none of it.
+        ...{ parentHash: block.hash, nonce: "0x0000000000000000", difficulty: "0x0", gasLimit: "0x1", gasUsed: "0x1" },
+        ...{ miner: `0x${"00".repeat(20)}`, extraData: "0x", baseFeePerGas: "0x1", transactions: [] },
+      }
 const logAnswer = (block: Block, mined: Mined, log: FakeLog, index: number) => ({
   ...{ ...log, ...placeOf(block), transactionHash: mined.hash },
   ...{ logIndex: quantity(index), removed: false },

@@ -125,7 +125,8 @@ export class FakeEnigma {
   #token(tx: Transaction, { world }: Execution): Hex {
     const call = tokenInterface.parseTransaction({ data: tx.data })!
     const values: Record<string, unknown> = { name: "Enigma", nonces: world.ledger.get("permits") ?? 0n }
-    const allowance = world.ledger.get(`allowance ${String(call.args[0]).toLowerCase()}`) ?? 0n
+    const [owner] = call.args.toArray()
+    const allowance = world.ledger.get(`allowance ${String(owner).toLowerCase()}`) ?? 0n
     return tokenInterface.encodeFunctionResult(call.name, [values[call.name] ?? allowance]) as Hex
   }
 
