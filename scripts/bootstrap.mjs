@@ -93,6 +93,8 @@ async function npmCi(what, dir, node, flags) {
     ...process.env,
     PATH: pathWith(node),
     npm_config_local_prefix: dir,
+    // npm looks for the machine's own npmrc beside the Node it runs on, which is now another.
+    npm_config_globalconfig: process.env.npm_config_globalconfig ?? path.resolve(process.execPath, "../../etc/npmrc"),
     npm_config_loglevel: "error",
   }
   try {
@@ -101,6 +103,7 @@ async function npmCi(what, dir, node, flags) {
     const done = run(node, args, { cwd: dir, env, stdio: ["ignore", 2, 2] })
     lock.touch()
     const code = await done
+    lock.touch()
     if (interruptedBy) exit(128 + os.constants.signals[interruptedBy])
     if (code !== 0) throw new SetupError(`npm ci in ${dir} failed with exit code ${code}; its output is above.`)
   } finally {

@@ -1,124 +1,29 @@
-// Bundles every door that must run in a browser, without polyfills, and loads it where there is nothing but web standards.
+// Bundles every door that must run in a browser, and fails on what a browser does not have.
 import path from "node:path"
 import { parseArgs } from "node:util"
-import vm from "node:vm"
-import { gzipSync } from "node:zlib"
-import { build, type Metafile } from "esbuild"
-import { NOT_IN_BROWSER, ROOMS, SCOPE } from "./layers/rules.ts"
+import { bundleForBrowser, kilobytes } from "./browser/bundle.ts"
+import { ROOMS, SCOPE } from "./layers/rules.ts"
 
-const USAGE = `Usage: node scripts/check-browser-bundle.ts [--why]
+const USAGE = `Usage: npm run check:browser -- [--why]
 
 Bundles the browser-safe doors and fails on Node's modules and globals. --why lists what each bundle is made of.`
-
-const root = path.resolve(import.meta.dirname, "..")
-const LOAD_MS = 20_000
-/** A name that no program has: esbuild puts it where a global is meant, and leaves variables of that name alone. */
-const MARK = "nodeGlobal$"
-const WEB = [
-  ...["console", "crypto", "TextEncoder", "TextDecoder", "URL", "URLSearchParams", "AbortController", "AbortSignal"],
-  ...["Event", "EventTarget", "fetch", "Headers", "Request", "Response", "WebSocket", "atob", "btoa", "performance"],
-  ...["setTimeout", "clearTimeout", "setInterval", "clearInterval", "queueMicrotask", "structuredClone"],
-]
-
-interface Report {
-  readonly door: string
-  readonly sizeBytes: number
-  readonly gzipBytes: number
-  readonly problems: readonly string[]
-  readonly largest: readonly string[]
-}
-
-async function checkDoor(door: string): Promise<Report> {
-  const none = { door, sizeBytes: 0, gzipBytes: 0, largest: [] }
-  const bundle = async (minify: boolean) =>
-    await build({
-      stdin: { contents: `export * from "${door}"`, resolveDir: root, sourcefile: "bundle.js" },
-      absWorkingDir: root,
-      bundle: true,
-      minify,
-      platform: "browser",
-      format: "iife",
-      globalName: "bundle",
-      conditions: ["@enigma/source"],
-      define: Object.fromEntries([...NOT_IN_BROWSER].map((name) => [name, MARK + name])),
-      metafile: true,
-      write: false,
-      logLevel: "silent",
-    })
-  try {
-    const [plain, small] = await Promise.all([bundle(false), bundle(true)])
-    const text = plain.outputFiles[0]?.text ?? ""
-    const size = small.outputFiles[0]?.contents ?? new Uint8Array()
-    return {
-      door,
-      sizeBytes: size.length,
-      gzipBytes: gzipSync(size).length,
-      problems: [...globalsIn(text), ...load(text)],
-      largest: largestParts(small.metafile),
-    }
-  } catch (error) {
-    const { errors } = error as { errors?: { text: string; location?: { file: string; line: number } | null }[] }
-    if (!errors) throw error
-    return {
-      ...none,
-      problems: errors.map(
-        ({ text, location }) => `${location?.file ?? door}:${location?.line ?? 1} ${text.split("\n")[0]}`,
-      ),
-    }
-  }
-}
-
-function globalsIn(text: string): string[] {
-  const lines = text.split("\n")
-  return lines.flatMap((line, index) => {
-    const name = new RegExp(`(?<!typeof )${MARK.replace("$", "\\$")}(\\w+)`).exec(line)?.[1]
-    if (name === undefined) return []
-    const file = lines.slice(0, index).findLast((one) => /^ {2}\/\/ \S+\.\w+$/.test(one))
-    return [`${file?.slice(5) ?? "?"} names the global ${name}: ${line.trim().slice(0, 80)}`]
-  })
-}
-
-function load(text: string): string[] {
-  const context = vm.createContext(Object.fromEntries(WEB.map((name) => [name, Reflect.get(globalThis, name)])), {
-    codeGeneration: { strings: false, wasm: false },
-  })
-  context.self = context.window = context
-  try {
-    vm.runInContext(text, context, { timeout: LOAD_MS })
-    return []
-  } catch (error) {
-    return [`does not load: ${String(error)}`]
-  }
-}
-
-function largestParts(meta: Metafile): string[] {
-  const parts = new Map<string, number>()
-  for (const [file, { bytesInOutput }] of Object.values(meta.outputs).flatMap((one) => Object.entries(one.inputs))) {
-    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file.split("/").slice(0, 2).join("/")
-    parts.set(name, (parts.get(name) ?? 0) + bytesInOutput)
-  }
-  return [...parts]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 8)
-    .map(([name, bytes]) => `${name} ${kilobytes(bytes)}`)
-}
-
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 
 const { values } = parseArgs({ options: { why: { type: "boolean" }, help: { type: "boolean" } } })
 if (values.help) {
   console.log(USAGE)
   process.exit(0)
 }
+const root = path.resolve(import.meta.dirname, "..")
 const doors = Object.entries(ROOMS).flatMap(([room, one]) =>
   Object.entries(one.doors).flatMap(([door, { browser }]) => (browser ? [path.posix.join(SCOPE, room, door)] : [])),
 )
-const reports = await Promise.all(doors.map(checkDoor))
-for (const { door, sizeBytes, gzipBytes, problems, largest } of reports) {
-  console.log(
-    `${door.padEnd(36)} ${kilobytes(sizeBytes).padStart(10)} minified ${kilobytes(gzipBytes).padStart(10)} gzip`,
-  )
+let failed = false
+for (const door of doors) {
+  const { sizeBytes, gzipBytes, problems, largest } = await bundleForBrowser(`export * from "${door}"`, root)
+  const sizes = [`${kilobytes(sizeBytes)} minified`, `${kilobytes(gzipBytes)} gzip`]
+  console.log(door.padEnd(34) + sizes.map((size) => size.padStart(20)).join(""))
   for (const problem of problems) console.log(`  ${problem}`)
   if (values.why) for (const part of largest) console.log(`  ${part}`)
+  failed ||= problems.length > 0
 }
-process.exit(reports.some(({ problems }) => problems.length > 0) ? 1 : 0)
+process.exit(failed ? 1 : 0)

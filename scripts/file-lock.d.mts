@@ -5,4 +5,8 @@ export interface FileLock {
   touch(): void
   release(): void
 }
-export function fileLock(file: string, childPids: () => readonly number[]): FileLock
+export function fileLock(
+  file: string,
+  childPids: () => readonly number[],
+  timing?: { readonly pollMs?: number; readonly abandonedPolls?: number },
+): FileLock

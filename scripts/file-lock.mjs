@@ -22,9 +22,11 @@ const alive = (pid) => {
 /**
  * @param childPids processes started under the lock: an npm that outlived its killed parent still writes, and is waited for.
  *
+ * @param timing shorter times, for tests
+ *
  * Pids mean something on one host only, and may be reused; so a lock is also given up when nobody touches it.
  */
-export function fileLock(file, childPids) {
+export function fileLock(file, childPids, { pollMs = POLL_MS, abandonedPolls = ABANDONED_POLLS } = {}) {
   const draft = `${file}.${randomUUID()}`
   let heartbeat
 
@@ -71,10 +73,10 @@ export function fileLock(file, childPids) {
       seen = content
       const { host, pids } = JSON.parse(content)
       const dead = host === os.hostname() && !pids.some(alive)
-      if (dead || unchanged > ABANDONED_POLLS) breakLock(file, content)
+      if (dead || unchanged > abandonedPolls) breakLock(file, content)
       else if (!told) tellHeldBy(pids)
       told ||= !dead
-      await sleep(POLL_MS)
+      await sleep(pollMs)
     }
   }
 

@@ -64,11 +64,16 @@ export function checkTree(tree: Tree): readonly Violation[] {
   ]
 }
 
+/** The source file of a door. */
+function entryOf(tree: Tree, door: string): string | undefined {
+  const [room = "", ...rest] = door.split("/")
+  return tree.packages.get(room)?.doors.get(rest.join("/") || ".")
+}
+
 /** Every source file that a door reaches, through relative imports and other doors. */
 function reachable(tree: Tree, door: string): ReadonlySet<File> {
   const seen = new Set<File>()
-  const [room = "", ...rest] = door.split("/")
-  const start = tree.packages.get(room)?.doors.get(rest.join("/") || ".")
+  const start = entryOf(tree, door)
   const visit = (file: File | undefined): void => {
     if (!file || seen.has(file)) return
     seen.add(file)
@@ -132,6 +137,7 @@ function checkTargets(tree: Tree, file: File): Violation[] {
         ),
       ]
     }
+    if (top === "types") return [] // what Hardhat generates for contract tests
     const isModule = /\.(ts|mts|mjs|js)$/.test(target.file)
     return isModule && !tree.files.has(target.file) && !target.file.endsWith(".d.ts")
       ? [violation("MISSING_FILE", where, `"${specifier}" is not there`)]
@@ -146,7 +152,12 @@ function checkLayer(tree: Tree, file: File, reach: ReadonlyMap<string, ReadonlyS
   const doors = Object.keys(ROOMS[room]?.doors ?? {}).map((door) => doorName(room, door))
   const used = doors.filter((door) => reach.get(door)?.has(file))
   const sets = (used.length > 0 ? used : doors).map((door) => [door, allowedFrom(door)] as const)
+  const programs = doors.filter((door) => layers.get(door)?.enclaved).map((door) => entryOf(tree, door))
   return file.imports.flatMap(({ target, specifier, line }) => {
+    if (target.to === "file" && programs.includes(target.file)) {
+      const message = `"${specifier}" is a whole program; only devnet and tests may import it, by its door`
+      return [violation("FORBIDDEN_IMPORT", at(tree, file, line), message)]
+    }
     if (target.to !== "door") return []
     const name = doorName(target.package, target.door)
     const fits = used.length > 0 ? sets.every(([, set]) => set.has(name)) : sets.some(([, set]) => set.has(name))

@@ -19,14 +19,16 @@ export interface TestRecord {
   readonly durationMs: number
 }
 
-/** @param record lines of JSON; the last may be cut off, when the runner was killed */
-export function countRecord(record: string): Counts {
-  const outcomes = record
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => (JSON.parse(line) as TestRecord).outcome)
+/** The last line of a record; without it the file ended before its tests did, whatever its exit code. */
+export const END_OF_RECORD = "end\n"
+
+/** @param record lines of JSON; cut off anywhere if the file was killed or ended itself */
+export function countRecord(record: string): Counts & { readonly isComplete: boolean } {
+  const isComplete = record.endsWith(END_OF_RECORD)
+  const lines = record.split("\n").slice(0, isComplete ? -2 : -1)
+  const outcomes = lines.map((line) => (JSON.parse(line) as TestRecord).outcome)
   const count = (outcome: TestRecord["outcome"]) => outcomes.filter((one) => one === outcome).length
-  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
+  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped"), isComplete }
 }
 
 /**

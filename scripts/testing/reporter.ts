@@ -1,6 +1,6 @@
 // A reporter for node:test that records each test as a line of JSON, so that tests can be counted even if the file dies.
 import type { TestEvent } from "node:test/reporters"
-import type { TestRecord } from "./counts.ts"
+import { END_OF_RECORD, type TestRecord } from "./counts.ts"
 
 export default async function* record(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const event of events) {
@@ -12,6 +12,7 @@ export default async function* record(events: AsyncIterable<TestEvent>): AsyncGe
     const line: TestRecord = { name, outcome, durationMs: details.duration_ms }
     yield `${JSON.stringify(line)}\n`
   }
+  yield END_OF_RECORD
 }
 
 const failureOf = (error: Error) => (error as { failureType?: string }).failureType

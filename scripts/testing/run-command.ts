@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly cwd: string
   readonly limitMs: number
   readonly env?: NodeJS.ProcessEnv
+  /** Between SIGTERM and SIGKILL, when the limit is reached. */
+  readonly termGraceMs?: number
   /** Sees the output as it comes. */
   readonly onOutput?: ((text: string) => void) | undefined
 }
@@ -45,7 +47,7 @@ export async function runCommand(command: readonly string[], options: RunOptions
   let failure: string | undefined
   const limit = setTimeout(() => {
     failure = `took longer than ${options.limitMs / 1000} s`
-    if (group !== undefined) endGroup(group)
+    if (group !== undefined) endGroup(group, options.termGraceMs ?? TERM_GRACE_MS)
   }, options.limitMs)
 
   const exit = await new Promise<string | undefined>((resolve) => {
@@ -64,9 +66,9 @@ export async function runCommand(command: readonly string[], options: RunOptions
   return { output, failure }
 }
 
-function endGroup(group: number): void {
+function endGroup(group: number, graceMs: number): void {
   signalGroup(group, "SIGTERM")
-  setTimeout(() => signalGroup(group, "SIGKILL"), TERM_GRACE_MS).unref()
+  setTimeout(() => signalGroup(group, "SIGKILL"), graceMs).unref()
 }
 
 async function isGone(group: number, withinMs: number): Promise<boolean> {

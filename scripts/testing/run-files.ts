@@ -73,11 +73,17 @@ async function runFile(file: string, recordFile: string, limitMs: number, option
     limitMs,
     onOutput: options.onOutput,
   })
-  const counts = countRecord(fs.existsSync(recordFile) ? fs.readFileSync(recordFile, "utf8") : "")
-  const ran = counts.passed + counts.failed + counts.skipped
-  const reason = failure ?? (counts.failed > 0 ? "has failing tests" : ran === 0 ? "has no tests" : undefined)
+  const record = fs.existsSync(recordFile) ? fs.readFileSync(recordFile, "utf8") : ""
+  const { isComplete, ...counts } = countRecord(record)
+  const reason = failure ?? whyNot(counts, isComplete)
   if (reason === undefined) return { counts, failure: undefined }
   // A file that dies, hangs or is empty counts as a failed test, also when each test in it passed.
   const failed = Math.max(counts.failed, 1)
   return { counts: { ...counts, failed }, failure: `--- ${path.relative(options.root, file)} ${reason}\n${output}` }
+}
+
+function whyNot({ passed, failed, skipped }: Counts, isComplete: boolean): string | undefined {
+  if (failed > 0) return "has failing tests"
+  if (passed + skipped === 0) return "has no tests, or ended before them"
+  return isComplete ? undefined : "ended before its tests did"
 }

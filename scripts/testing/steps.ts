@@ -58,6 +58,13 @@ export const STEPS: readonly Step[] = [
     commands: [script("check-layers.ts")],
   },
   {
+    name: "mutants",
+    title: "each guarded line of test/mutants is there to be broken (npm run test:mutants breaks them)",
+    kind: "check",
+    limitMs: MINUTE,
+    commands: [[...script("test-mutants.ts"), "--check"]],
+  },
+  {
     name: "generated",
     title: "contracts compile, and what is generated from them is up to date",
     kind: "check",

@@ -9,4 +9,14 @@ export const nodeErrors = defineErrors("NODE", {
   STOP_TIMEOUT: "The node did not stop within {timeoutMs} ms; step '{step}' was given up.",
   STOP_FAILED: "Stopping '{step}' failed.",
   ROLE_MISSING: "This build has no role {role} yet.",
+  INDEX_GAP:
+    "The chain's events for {contract} jump from record {want} to {got}; is chain.fromBlock after Enigma's deployment?",
+  PORT_UNUSABLE: "The gateway can't listen on {host}:{port}; is the port taken? Port 0 takes any that is free.",
+  STORE_UNUSABLE: "The store in {directory} can't be opened; is another process using it?",
+  STORE_DAMAGED:
+    "A value in bucket '{bucket}' does not decode. Move the data directory away and let the node sync anew.",
+  PEER_UNREACHABLE: "Peer {peer} did not answer '{request}' in time.",
+  PEER_REFUSED: "Peer {peer} answered '{request}' with status {status}.",
+  PEER_MISBEHAVED: "Peer {peer} answered '{request}' with bytes that are no answer.",
+  REQUEST_TOO_LARGE: "The request '{request}' has {got} bytes; at most {max} are sent.",
 })

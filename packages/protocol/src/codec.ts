@@ -27,7 +27,8 @@ export class Reader {
   /** A copy of the next `n` bytes: what is decoded never aliases a buffer the sender may still change. */
   take(n: number, what: string): Uint8Array {
     if (n > this.bytes.length - this.at) throw protocolErrors.make("TOO_SHORT", { what, needed: n })
-    const out = this.bytes.slice(this.at, this.at + n)
+    // Not `slice`: a Node Buffer's would be a view.
+    const out = new Uint8Array(this.bytes.subarray(this.at, this.at + n))
     this.at += n
     return out
   }

@@ -54,7 +54,7 @@ export function unpad(padded: Uint8Array, what: string): Uint8Array {
   let rest = 0
   for (let i = length + 4; i < padded.length; i++) rest |= padded[i]!
   if (rest !== 0) throw bad()
-  return padded.slice(4, length + 4)
+  return new Uint8Array(padded.subarray(4, length + 4))
 }
 
 /** Ciphertext sizes that an envelope or output may have. */

@@ -96,6 +96,10 @@ describe("codec", () => {
     const back = p.decode(p.bytes(4), bytes, 10)
     bytes.fill(9)
     assert.deepEqual(back, new Uint8Array([1, 2, 3]))
+    const buffer = Buffer.from(p.encode(p.bytes(4), new Uint8Array([1, 2, 3])))
+    const fromBuffer = p.decode(p.bytes(4), buffer, 10)
+    buffer.fill(9)
+    assert.deepEqual(fromBuffer, new Uint8Array([1, 2, 3]))
   })
 
   it("every message of the network decodes random bytes to a value or a typed error", () => {

@@ -1,0 +1,110 @@
+/** Headers that enough witnesses have signed (PROTOCOL §7.5), as they come by gossip. */
+import { recoverAddress } from "@enigma-discovery/crypto"
+import { type HeaderAttestation, type Hex, headerTopic, type NetworkConfig, toHex } from "@enigma-discovery/protocol"
+import { type BlockHeader, parseBlockHeader, witnessDigest } from "@enigma-discovery/verify"
+import type { Gossip, Verdict } from "../p2p/gossip.ts"
+
+/** A header with the witnesses' word on it. */
+export interface TrustedHeader {
+  readonly number: number
+  readonly hash: Uint8Array
+  readonly timestampS: number
+  readonly rlp: Uint8Array
+  readonly confirmations: number
+  readonly signatures: readonly Uint8Array[]
+}
+
+export interface HeaderFeed {
+  /** The newest header with at least `depth` confirmations. */
+  newest(): TrustedHeader | undefined
+  /** A header by number, with the most confirmations known. */
+  at(number: number): TrustedHeader | undefined
+  /** Newest block that a pinned witness has seen, at whatever depth. */
+  seen(): number
+  /** Called when `newest` has become newer, or an earlier header more confirmed. */
+  onTrusted(listener: (header: TrustedHeader) => void): void
+  /** An attestation of this process itself. */
+  submit(attestation: HeaderAttestation): void
+}
+
+/** Headers kept, by number, below the newest. */
+const KEEP_BLOCKS = 512
+
+interface Entry {
+  readonly header: BlockHeader
+  readonly rlp: Uint8Array
+  readonly confirmations: number
+  readonly signatures: Map<Hex, Uint8Array>
+}
+
+export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): HeaderFeed {
+  const pinned = new Set(network.witnesses.map(toHex))
+  const entries = new Map<string, Entry>()
+  const trusted = new Map<number, TrustedHeader>()
+  const listeners: ((header: TrustedHeader) => void)[] = []
+  let newest: TrustedHeader | undefined
+  let seen = 0
+
+  const keyOf = (header: BlockHeader, confirmations: number) =>
+    `${header.number}/${toHex(header.hash)}/${confirmations}`
+
+  function forgetOld(): void {
+    const least = seen - KEEP_BLOCKS
+    for (const [key, entry] of entries) if (Number(entry.header.number) < least) entries.delete(key)
+    for (const number of trusted.keys()) if (number < least) trusted.delete(number)
+  }
+
+  function trust(entry: Entry): void {
+    const number = Number(entry.header.number)
+    const known = trusted.get(number)
+    if (entry.confirmations < network.depth || (known !== undefined && known.confirmations >= entry.confirmations))
+      return
+    const header: TrustedHeader = Object.freeze({
+      number,
+      hash: entry.header.hash,
+      timestampS: Number(entry.header.timestampS),
+      rlp: entry.rlp,
+      confirmations: entry.confirmations,
+      signatures: [...entry.signatures.values()],
+    })
+    trusted.set(number, header)
+    if (newest === undefined || number > newest.number) newest = header
+    for (const listener of listeners) listener(header)
+  }
+
+  function take({ header: rlp, confirmations, signature }: HeaderAttestation): Verdict {
+    let header: BlockHeader
+    let signer: Hex
+    try {
+      header = parseBlockHeader(rlp)
+      signer = toHex(recoverAddress(witnessDigest(network.chainId, header, confirmations), signature))
+    } catch {
+      return "reject"
+    }
+    if (!pinned.has(signer)) return "reject"
+    const number = Number(header.number)
+    if (number < seen - KEEP_BLOCKS) return "ignore"
+    const key = keyOf(header, confirmations)
+    const entry = entries.get(key) ?? { header, rlp, confirmations, signatures: new Map() }
+    if (entry.signatures.has(signer)) return "ignore"
+    entry.signatures.set(signer, signature)
+    entries.set(key, entry)
+    if (number > seen) {
+      seen = number
+      forgetOld()
+    }
+    if (entry.signatures.size >= network.witnessThreshold) trust(entry)
+    return "accept"
+  }
+
+  gossip.subscribe(headerTopic(network.chainId), (message) =>
+    message.type === "header" ? take(message.body) : "reject",
+  )
+  return {
+    newest: () => newest,
+    at: (number) => trusted.get(number),
+    seen: () => seen,
+    onTrusted: (listener) => void listeners.push(listener),
+    submit: (attestation) => void take(attestation),
+  }
+}

@@ -1,0 +1,163 @@
+/** The libp2p host: encrypted, multiplexed connections, gossip and peer discovery. What travels on it is decided elsewhere. */
+import { createHash } from "node:crypto"
+import { MAX_GOSSIP_BYTES } from "@enigma-discovery/protocol"
+import { bootstrap } from "@libp2p/bootstrap"
+import { privateKeyFromRaw } from "@libp2p/crypto/keys"
+import { type GossipSub, gossipsub, StrictNoSign } from "@libp2p/gossipsub"
+import { type Identify, identify } from "@libp2p/identify"
+import type { Libp2p, PeerId } from "@libp2p/interface"
+import { type KadDHT, kadDHT, passthroughMapper } from "@libp2p/kad-dht"
+import { noise } from "@libp2p/noise"
+import { type Ping, ping } from "@libp2p/ping"
+import { tcp } from "@libp2p/tcp"
+import { webSockets } from "@libp2p/websockets"
+import { yamux } from "@libp2p/yamux"
+import { createLibp2p, type Libp2pOptions } from "libp2p"
+import type { Logger } from "../log.ts"
+import { createReputation, type Reputation } from "./reputation.ts"
+
+export type Services = { pubsub: GossipSub; dht?: KadDHT; identify: Identify; ping: Ping } & Record<string, unknown>
+export type Host = Libp2p<Services>
+
+export interface HostOptions {
+  /** 32-byte secp256k1 key of the peer id. */
+  readonly identityKey: Uint8Array
+  readonly listen: readonly string[]
+  readonly announce: readonly string[]
+  readonly bootstrap: readonly string[]
+  readonly maxPeers: number
+  readonly trustedIps: readonly string[]
+  readonly chainId: bigint
+  /** Whether peers are found through the DHT; false: only those that are dialled or dial. */
+  readonly discover: boolean
+  /** Others for tests and networks inside one process. */
+  readonly transports?: NonNullable<Libp2pOptions["transports"]>
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** New connections from one address within a second; many honest peers start at once behind one address. */
+const INBOUND_CONNECTIONS_PER_SECOND = 100
+/**
+ * Largest gossip frame read: an answer to IWANT may hold several messages. A sender that goes beyond loses its stream for good,
+ * so that honest nodes check each message's size before they publish it.
+ */
+const MAX_GOSSIP_FRAME_BYTES = 8 * MAX_GOSSIP_BYTES
+
+/** Messages carry no author: what is true of them is proven by their content, so equal content is one message. */
+const messageId = ({ topic, data }: { topic: string; data: Uint8Array }): Uint8Array => {
+  const digest = createHash("sha256").update(`${topic.length}/${topic}/`).update(data).digest()
+  return new Uint8Array(digest.buffer, digest.byteOffset, 20)
+}
+
+export interface RunningHost {
+  readonly host: Host
+  readonly reputation: Reputation
+  stop(): Promise<void>
+}
+
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { log } = options
+  let host: Host | undefined
+  const reputation = createReputation(options.now, (peer) => {
+    log.warn("peer banned", { peer })
+    for (const connection of host?.getConnections() ?? [])
+      if (connection.remotePeer.toString() === peer) connection.abort(new Error("banned"))
+  })
+  const isBanned = (peer: PeerId) => reputation.isBanned(peer.toString())
+
+  host = await createLibp2p<Services>({
+    privateKey: privateKeyFromRaw(options.identityKey),
+    addresses: { listen: [...options.listen], announce: [...options.announce] },
+    transports: options.transports ?? [tcp(), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: {
+      maxConnections: options.maxPeers,
+      inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
+      maxIncomingPendingConnections: 50,
+    },
+    connectionGater: {
+      // Loopback and private addresses are where local networks live; who may connect is the reputation's business.
+      denyDialMultiaddr: () => false,
+      denyDialPeer: isBanned,
+      denyInboundEncryptedConnection: isBanned,
+    },
+    peerDiscovery: options.bootstrap.length === 0 ? [] : [bootstrap({ list: [...options.bootstrap], timeout: 0 })],
+    services: {
+      identify: identify({ protocolPrefix: "enigma" }),
+      ping: ping({ protocolPrefix: "enigma" }),
+      ...(options.discover ? { dht: dht(options.chainId) } : {}),
+      pubsub: gossipsub({
+        globalSignaturePolicy: StrictNoSign,
+        msgIdFn: messageId,
+        emitSelf: false,
+        allowPublishToZeroTopicPeers: true,
+        ignoreDuplicatePublishError: true,
+        floodPublish: true,
+        maxInboundDataLength: MAX_GOSSIP_FRAME_BYTES,
+        maxOutboundBufferSize: 4 * MAX_GOSSIP_FRAME_BYTES,
+        scoreParams: {
+          IPColocationFactorWhitelist: new Set(options.trustedIps),
+          appSpecificScore: (peer) => reputation.score(peer),
+          appSpecificWeight: 1,
+        },
+        // Scores here are points of `reputation.ts`: half the way to a ban, a peer is no longer listened to.
+        scoreThresholds: { gossipThreshold: -20, publishThreshold: -30, graylistThreshold: -50 },
+      }),
+    },
+  })
+  const stopMeeting = meetPeers(host, options)
+  return {
+    host,
+    reputation,
+    stop: async () => {
+      await stopMeeting()
+      await host.stop()
+    },
+  }
+}
+
+/** One DHT a chain. Private addresses are kept: a local network has no others. */
+const dht = (chainId: bigint) =>
+  kadDHT({
+    protocol: `/enigma/1/${chainId}/kad`,
+    clientMode: false,
+    allowQueryWithZeroPeers: true,
+    peerInfoMapper: passthroughMapper,
+    initialQuerySelfInterval: 500,
+    querySelfInterval: 30_000,
+  })
+
+/** How often the bootstrap peers are dialled again while one of them is not connected. */
+const REDIAL_MS = 3_000
+
+/** Connects to the peers that discovery finds, up to the limit, and again to bootstrap peers that were lost. */
+function meetPeers(host: Host, { bootstrap, maxPeers, log }: HostOptions): () => Promise<void> {
+  const stopping = new AbortController()
+  const dials = new Set<Promise<unknown>>()
+  const dial = (peer: PeerId) => {
+    if (peer.equals(host.peerId) || host.getConnections(peer).length > 0 || host.getPeers().length >= maxPeers) return
+    const attempt = host.dial(peer, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(10_000)]) }).then(
+      () => {},
+      () => log.debug("dial failed", { peer: peer.toString() }),
+    )
+    dials.add(attempt)
+    void attempt.finally(() => dials.delete(attempt))
+  }
+  const onDiscovery = ({ detail }: CustomEvent<{ id: PeerId }>) => dial(detail.id)
+  host.addEventListener("peer:discovery", onDiscovery)
+  const known = new Set(bootstrap.map((address) => address.split("/p2p/").at(-1)))
+  const redial = async () => {
+    for (const peer of await host.peerStore.all())
+      if (known.has(peer.id.toString()) && !stopping.signal.aborted) dial(peer.id)
+  }
+  const timer = setInterval(() => void redial().catch(() => {}), REDIAL_MS)
+  timer.unref()
+  return async () => {
+    stopping.abort()
+    clearInterval(timer)
+    host.removeEventListener("peer:discovery", onDiscovery)
+    await Promise.all(dials)
+  }
+}
