@@ -1,11 +1,11 @@
 /** Follows one recorded task to its end: the one loop behind result, receipt and states. */
+import { latestBlock } from "@enigma-discovery/chain/follow"
 import { fromHex } from "@enigma-discovery/protocol"
 import { queueClaim } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
-import { latestBlock } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { readAt } from "./internal/claims.ts"
-import { type Ending, endingOf } from "./internal/commit-events.ts"
+import { type EventOf, endingOf } from "./internal/enigma-events.ts"
 import { isPassing, waitFor } from "./internal/wait.ts"
 import type { EndedTask } from "./outcome.ts"
 import { refreshRecord } from "./record-task.ts"
@@ -20,9 +20,9 @@ export interface TaskView<Result = unknown> {
   readonly executed: EndedTask | undefined
   readonly receipt: VerifiedReceipt | undefined
   readonly committed: EndedTask | undefined
-  readonly settled: Ending | undefined
+  readonly settled: EventOf<"settled"> | undefined
   /** The chain says how the record was resolved; only its receipt or output is still to come. */
-  readonly ending: Ending | undefined
+  readonly ending: EventOf<"batch" | "settled"> | undefined
 }
 
 /** Follows a task. Every call of `look` asks once and returns what is known by then. */
@@ -81,14 +81,15 @@ async function news(
 ): Promise<Partial<Omit<TaskView, "recorded">>> {
   const { recorded } = view
   const contract = fromHex(recorded.task.contract, 20)
-  const block = await latestBlock(client, signal)
-  const { committed } = await readAt(client, queueClaim(contract), block.number, signal)
+  const block = await latestBlock(client.rpc, signal)
+  const { committed } = await readAt(client, queueClaim(contract), block, signal)
   if (committed <= recorded.index) {
     if (view.executed !== undefined) return {}
     return { executed: await fetchResult(client, recorded, { signal }) }
   }
   const receipt = view.receipt?.output === undefined ? await fetchReceipt(client, recorded, { signal }) : view.receipt
   if (receipt !== undefined) return { receipt, committed: endOf(client, recorded, receipt) }
-  const ending = view.ending ?? (await endingOf(client, contract, recorded.index, recorded.blockNumber, signal))
-  return { ending, settled: ending?.kind === "settled" ? ending : undefined }
+  const ending =
+    view.ending ?? (await endingOf(client, contract, recorded.index, recorded.blockNumber, block.number, signal))
+  return { ending, settled: ending?.type === "settled" ? ending : undefined }
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import type { Hex } from "@enigma-discovery/protocol"
 import { Wallet } from "ethers"
 import { creditOf, deposit, withdrawCredit } from "../src/account.ts"
-import { enigmaInterface } from "../src/internal/enigma-abi.ts"
 import { ADDRESSES } from "./support/fake-enigma.ts"
 import { CHAIN_ID, FakeNetwork, USER } from "./support/fake-network.ts"
 import { errorCode, setup } from "./support/setup.ts"
@@ -29,7 +29,7 @@ describe("the credit account", () => {
     }
     const { client } = setup({ net })
     const moved = await deposit(client, { amountGrains: 500n })
-    assert.equal(moved.blockNumber, net.chain.head.number)
+    assert.equal(BigInt(moved.blockNumber), net.chain.head.number)
     assert.equal(seen.filter((one) => /send|sign/i.test(one)).length, 2)
     const [amount, deadline, v, r, s] = enigmaInterface.decodeFunctionData("depositWithPermit", sent!)
     assert.equal(amount, 500n)

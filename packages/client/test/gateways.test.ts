@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { chainErrors } from "@enigma-discovery/chain/follow"
 import { MAX_GATEWAY_BODY_BYTES } from "@enigma-discovery/protocol"
 import { clientErrors } from "../src/errors.ts"
 import { createGatewayPool, type GatewayPool, type GatewayQuestion } from "../src/gateways.ts"
@@ -149,10 +150,10 @@ describe("the gateway pool", () => {
   it("ends a question that this client's own node makes unanswerable, and holds it against nobody", async () => {
     const { pool: made, asked } = pool({ [ONE]: () => 1, [TWO]: () => 1 })
     const accept = () => {
-      throw clientErrors.make("RPC_FAILED", { method: "eth_call", why: "down" })
+      throw chainErrors.make("RPC_UNREACHABLE", { method: "eth_call" })
     }
     for (const ask of [made.ask, made.find, made.tell])
-      await assert.rejects(ask(question({ accept })), errorCode("RPC_FAILED"))
+      await assert.rejects(ask(question({ accept })), { name: "CHAIN_RPC_UNREACHABLE" })
     assert.ok(made.health().every(({ lastFailure }) => lastFailure === undefined))
     assert.equal(asked.length, 4)
   })

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import { type Hex, toHex } from "@enigma-discovery/protocol"
 import { contractAt } from "../src/contract-at.ts"
 import { deployContract } from "../src/deploy-contract.ts"
-import { enigmaInterface } from "../src/internal/enigma-abi.ts"
 import { findRecord, recordTask, recordTasks } from "../src/record-task.ts"
 import { submitEnvelope } from "../src/submit-envelope.ts"
 import { taskHandle } from "../src/task-handle.ts"
@@ -66,7 +66,7 @@ describe("recording", () => {
     net.chain.intercept = rejected("eth_sendTransaction", Object.assign(new Error("denied"), { code: 4001 }))
     await assert.rejects(call(), errorCode("USER_REJECTED"))
     net.chain.intercept = rejected("eth_sendTransaction", new Error("socket"))
-    await assert.rejects(call(), errorCode("RPC_FAILED"))
+    await assert.rejects(call(), { name: "CHAIN_RPC_UNREACHABLE" })
     net.chain.intercept = undefined
     assert.equal((await call()).index, 1)
   })
@@ -100,7 +100,7 @@ describe("recording", () => {
     const { net, client, address } = await deployed()
     net.chain.automine = false
     const task = await contractAt(client, address, ABI).prepare({ fn: "computeRichest", args: [] })
-    const from = net.chain.head.number
+    const from = Number(net.chain.head.number)
     await assert.rejects(recordTask(client, task, { timeoutMs: 30 }), errorCode("TIMED_OUT"))
     assert.equal(await findRecord(client, task, { fromBlock: from }), undefined)
     net.chain.mine()

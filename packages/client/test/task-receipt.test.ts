@@ -115,7 +115,7 @@ describe("a task's receipt", () => {
   }
 
   it("refuses a batch event that another contract emitted, or that is about another contract", async () => {
-    for (const change of [{ address: `0x${"99".repeat(20)}` }, { topic: `0x${"99".repeat(32)}` }]) {
+    for (const change of [{ address: `0x${"99".repeat(20)}` }, { topic: `0x${"00".repeat(12)}${"99".repeat(20)}` }]) {
       const { net, client, task } = await committed()
       const { request } = net.chain
       net.chain.request = async (call) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import { newSigningKey } from "@enigma-discovery/crypto"
 import { type Hex, type Receipt, toHex } from "@enigma-discovery/protocol"
 import { contractAt } from "../src/contract-at.ts"
 import { clientErrors } from "../src/errors.ts"
-import { enigmaInterface } from "../src/internal/enigma-abi.ts"
 import { submitEnvelope } from "../src/submit-envelope.ts"
 import type { TaskHandle } from "../src/task-handle.ts"
 import { fetchResult } from "../src/task-result.ts"
@@ -273,7 +273,7 @@ describe("a task's result", () => {
     }
     net.execute(address, 1, () => ANSWER, CODE_HASH)
     const result = task.result()
-    await assert.rejects(task.result({ timeoutMs: 30 }), errorCode("RPC_FAILED"))
+    await assert.rejects(task.result({ timeoutMs: 30 }), { name: "CHAIN_RPC_UNREACHABLE" })
     trouble = false
     assert.equal((await result).toLowerCase(), USER)
   })

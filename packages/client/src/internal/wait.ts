@@ -1,3 +1,4 @@
+import { chainErrors } from "@enigma-discovery/chain/follow"
 import { verifyErrors } from "@enigma-discovery/verify"
 import { clientErrors } from "../errors.ts"
 
@@ -52,11 +53,11 @@ export async function waitFor<T>(
 
 /** Nodes and gateways come back, and reads around a re-org can contradict each other for a moment. */
 const PASSING = [
-  ...(["GATEWAYS_FAILED", "RPC_FAILED", "RPC_ANSWER_INVALID", "HISTORY_UNAVAILABLE"] as const),
+  ...(["GATEWAYS_FAILED", "HISTORY_UNAVAILABLE"] as const),
   ...(["NO_EPOCH", "NO_WORKER", "WORKER_UNFIT"] as const),
 ] as const
 export const isPassing = (error: unknown): boolean =>
-  verifyErrors.is(error, "LINK_GONE") || PASSING.some((code) => clientErrors.is(error, code))
+  chainErrors.is(error) || verifyErrors.is(error, "LINK_GONE") || PASSING.some((code) => clientErrors.is(error, code))
 
 /** Rejects with the signal's reason as soon as it aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@
  * do is plugged in as `Program`s, which run on a copy of the state, so that a simulation leaves nothing behind.
  */
 import { type Hex, toHex } from "@enigma-discovery/protocol"
-import { Transaction as EthersTransaction } from "ethers"
+import { Transaction as EthersTransaction, encodeRlp } from "ethers"
 import { hash, words } from "./enclave-seal.ts"
 
 export interface FakeLog {
@@ -53,6 +53,31 @@ interface Block {
   readonly timestampS: bigint
   readonly world: World
   readonly mined: readonly Mined[]
+  readonly header: Readonly<Record<string, string>>
+}
+
+/** A header of the newest fork; the salt, as its mixHash, gives every branch other hashes. */
+function headerOf(number: bigint, timestampS: bigint, parent: Hex | undefined, salt: number): Record<string, string> {
+  const zero = (bytes: number) => `0x${"00".repeat(bytes)}`
+  return {
+    ...{ parentHash: parent ?? zero(32), sha3Uncles: zero(32), miner: zero(20), stateRoot: zero(32) },
+    ...{ transactionsRoot: zero(32), receiptsRoot: zero(32), logsBloom: `0x${"ff".repeat(256)}`, difficulty: "0x0" },
+    ...{ number: quantity(number), gasLimit: "0x3938700", gasUsed: "0x0", timestamp: quantity(timestampS) },
+    ...{ extraData: "0x", mixHash: toHex(words(salt)), nonce: zero(8), baseFeePerGas: "0x1" },
+    ...{ withdrawalsRoot: zero(32), blobGasUsed: "0x0", excessBlobGas: "0x0", parentBeaconBlockRoot: zero(32) },
+    requestsHash: zero(32),
+  }
+}
+
+const QUANTITIES = "difficulty number gasLimit gasUsed timestamp baseFeePerGas blobGasUsed excessBlobGas".split(" ")
+/** The fields stand in the yellow paper's order; integers without leading zeros. */
+function headerHash(header: Readonly<Record<string, string>>): Uint8Array {
+  const items = Object.entries(header).map(([name, value]) => {
+    if (!QUANTITIES.includes(name)) return value
+    const digits = BigInt(value) === 0n ? "" : BigInt(value).toString(16)
+    return `0x${digits.length % 2 === 0 ? "" : "0"}${digits}`
+  })
+  return hash(Buffer.from(encodeRlp(items).slice(2), "hex"))
 }
 
 const copy = ({ storage, ledger, code }: World): World => ({
@@ -100,7 +125,8 @@ export class FakeChain {
     const number = BigInt(this.#blocks.length)
     this.#salt += 1
     const timestampS = 1_700_000_000n + number * SECONDS_PER_BLOCK
-    const block = { number, hash: toHex(hash(words(number, this.#salt))), timestampS, world, mined }
+    const header = headerOf(number, timestampS, this.#blocks.at(-1)?.hash, this.#salt)
+    const block = { number, hash: toHex(headerHash(header)), timestampS, world, mined, header }
     this.#blocks.push(block)
     return block
   }
@@ -254,17 +280,26 @@ export class FakeChain {
     return null
   }
 
-  #logs(filter: { address: Hex; topics: (Hex | Hex[] | null)[]; fromBlock: string; toBlock: string }): unknown {
-    const last = filter.toBlock === "latest" ? this.head.number : BigInt(filter.toBlock)
+  #logs(filter: LogFilter): unknown {
+    const { blockHash, fromBlock = "0x0", toBlock = "0x0", topics: wanted = [] } = filter
+    const inRange = ({ number }: Block) => number >= BigInt(fromBlock) && number <= BigInt(toBlock)
     return this.#blocks
-      .filter(({ number }) => number >= BigInt(filter.fromBlock) && number <= last)
+      .filter((block) => (blockHash === undefined ? inRange(block) : block.hash === blockHash))
       .flatMap((block) => {
         let index = 0
         return block.mined.flatMap((mined) => mined.logs.map((log) => logAnswer(block, mined, log, index++)))
       })
       .filter(({ address }) => address === filter.address)
-      .filter(({ topics }) => filter.topics.every((want, i) => want === null || [want].flat().includes(topics[i]!)))
+      .filter(({ topics }) => wanted.every((want, i) => want === null || [want].flat().includes(topics[i]!)))
   }
+}
+
+interface LogFilter {
+  readonly address: Hex
+  readonly topics?: readonly (Hex | Hex[] | null)[]
+  readonly fromBlock?: string
+  readonly toBlock?: string
+  readonly blockHash?: Hex
 }
 
 function replace(world: World, by: World): void {
@@ -282,14 +317,7 @@ const transactionOf = (raw: Record<string, string>): Transaction => ({
 })
 const placeOf = (block: Block) => ({ blockNumber: quantity(block.number), blockHash: block.hash })
 const blockAnswer = (block: Block | undefined) =>
-  block === undefined
-    ? null
-    : {
-        ...{ number: quantity(block.number), hash: block.hash, timestamp: quantity(block.timestampS) },
-        // For ethers' own reads; this client looks at none of it.
-        ...{ parentHash: block.hash, nonce: "0x0000000000000000", difficulty: "0x0", gasLimit: "0x1", gasUsed: "0x1" },
-        ...{ miner: `0x${"00".repeat(20)}`, extraData: "0x", baseFeePerGas: "0x1", transactions: [] },
-      }
+  block === undefined ? null : { ...block.header, hash: block.hash, transactions: [] }
 const logAnswer = (block: Block, mined: Mined, log: FakeLog, index: number) => ({
   ...{ ...log, ...placeOf(block), transactionHash: mined.hash },
   ...{ logIndex: quantity(index), removed: false },

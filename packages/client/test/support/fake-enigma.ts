@@ -1,7 +1,12 @@
 /** Enigma's rules, as far as a client meets them, on a `FakeChain`: the same storage words, events and errors. */
+
+import {
+  enigmaInterface,
+  tokenInterface,
+  attestationInterface as verifierInterface,
+} from "@enigma-discovery/chain/follow"
 import { fromHex, type Hex, packTerms, toHex, unpackTerms } from "@enigma-discovery/protocol"
 import { contractAddress, SLOT } from "@enigma-discovery/verify"
-import { enigmaInterface, tokenInterface, verifierInterface } from "../../src/internal/enigma-abi.ts"
 import { hash, tag, words } from "./enclave-seal.ts"
 import { type Execution, type FakeChain, type FakeLog, type Program, Revert, type Transaction } from "./fake-chain.ts"
 

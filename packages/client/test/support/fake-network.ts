@@ -1,5 +1,6 @@
 /** Workers whose enclaves do everything a client can check, for real: keys, quotes, draws, sealed outputs, signatures, receipts. */
 import { createHash, randomBytes } from "node:crypto"
+import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import { addressOfSigningKey, newSigningKey, type SecretKey, signDigest } from "@enigma-discovery/crypto"
 import {
   BatchCodec,
@@ -18,7 +19,6 @@ import {
   toHex,
 } from "@enigma-discovery/protocol"
 import { merkleProof, receiptLeaf, receiptsRoot, trustHash } from "@enigma-discovery/verify"
-import { enigmaInterface } from "../../src/internal/enigma-abi.ts"
 import {
   type Body,
   encodeBody,
