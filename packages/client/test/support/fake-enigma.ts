@@ -5,7 +5,7 @@ import {
   tokenInterface,
   attestationInterface as verifierInterface,
 } from "@enigma-discovery/chain/follow"
-import { fromHex, type Hex, packTerms, toHex, unpackTerms } from "@enigma-discovery/protocol"
+import { fromHex, type Hex, packBatchInfo, packTerms, toHex, unpackTerms } from "@enigma-discovery/protocol"
 import { contractAddress, SLOT } from "@enigma-discovery/verify"
 import { hash, tag, words } from "./enclave-seal.ts"
 import { type Execution, type FakeChain, type FakeLog, type Program, Revert, type Transaction } from "./fake-chain.ts"
@@ -234,9 +234,9 @@ export class FakeEnigma {
       queue.batches += 1
       this.#setQueue(contract, queue, execution)
       const head = new Uint8Array(32)
-      emit(execution.logs, "BatchCommitted", [
-        ...[toHex(contract), b.workerId, fromIndex, b.toIndex, b.root, head, b.callbacksFailed ?? false],
-      ])
+      const { workerId, toIndex, callbacksFailed = false } = b
+      const info = packBatchInfo({ fromIndex, toIndex, workerId, callbacksFailed })
+      emit(execution.logs, "BatchCommitted", [toHex(contract), b.root, head, info])
     })
     return this.chain.head.mined.at(-1)!.hash
   }
