@@ -5,7 +5,7 @@ import type { KeysEvent, ReadyEvent } from "./events.ts"
 import { generateKeys } from "./key-manager/key-generation.ts"
 import { startKeyManagerNode } from "./key-manager/key-manager-role.ts"
 import { startWitnessNode } from "./witness/witness-role.ts"
-import { startWorker } from "./worker/worker.ts"
+import { startWorkerNode } from "./worker/worker.ts"
 
 export interface RunningNode {
   readonly ready: ReadyEvent
@@ -29,6 +29,6 @@ export async function startRole(config: NodeConfig, deps: NodeDeps): Promise<Sta
     case "key-generation":
       return { kept: false, event: await generateKeys(config, deps) }
     case "worker":
-      return { kept: true, node: await startWorker(config, deps) }
+      return { kept: true, node: await startWorkerNode(config, deps) }
   }
 }
