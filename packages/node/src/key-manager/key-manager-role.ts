@@ -54,7 +54,7 @@ export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): P
     return {
       ready: { event: "ready", role: "key-manager", ...services.self(), ...gateway, ...identity },
       failed: enclave.ended.then(({ expected, detail }) =>
-        expected ? new Promise<never>(() => {}) : nodeErrors.make("ENCLAVE_LOST", { detail }),
+        expected ? new Promise<never>(() => {}) : nodeErrors.make("ENCLAVE_ENDED", { detail }),
       ),
     }
   })
