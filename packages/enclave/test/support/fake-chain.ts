@@ -90,8 +90,17 @@ export class FakeChain {
       encodeRlpString(storage.root),
       encodeRlpString(keccak256(utf8Bytes("code"))),
     ])
-    const other = encodeRlpList([1, 2].map((n) => encodeRlpString(Uint8Array.of(n))).concat([encodeRlpString(storage.root), encodeRlpString(storage.root)]))
-    const state = buildTrie(new Map([[this.account, account], [keccak256(this.account).slice(12), other]]))
+    const other = encodeRlpList(
+      [1, 2]
+        .map((n) => encodeRlpString(Uint8Array.of(n)))
+        .concat([encodeRlpString(storage.root), encodeRlpString(storage.root)]),
+    )
+    const state = buildTrie(
+      new Map([
+        [this.account, account],
+        [keccak256(this.account).slice(12), other],
+      ]),
+    )
     const number = BigInt(this.#blocks.length)
     const timestampS = GENESIS_S + BLOCK_S * number
     const header = encodeRlpList(
