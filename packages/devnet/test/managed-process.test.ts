@@ -133,4 +133,22 @@ describe("managed process", () => {
       await until("directory removed", () => !fs.existsSync(directory))
     })
   }
+
+  it("a child ends by itself when launcher and guardian are killed together", async () => {
+    const launcher = spawn(process.execPath, [fixture("launcher"), fixture("well-behaved")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    const [data] = await once(launcher.stdout, "data")
+    const { directory, pids, guardianPid } = JSON.parse(String(data)) as {
+      directory: string
+      pids: number[]
+      guardianPid: number
+    }
+    const tree = running(pids)
+    assert.equal(tree.length, 1)
+    process.kill(guardianPid, "SIGKILL")
+    launcher.kill("SIGKILL")
+    await until("it ended", () => alive(tree).length === 0)
+    fs.rmSync(directory, { recursive: true })
+  })
 })

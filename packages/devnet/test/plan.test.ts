@@ -52,6 +52,10 @@ describe("network plan", () => {
 
   it("tells enclaves a configuration that verify and the codec accept", () => {
     checkNetworkConfig(network)
+    assert.equal(toHex(network.keyManagerMeasurement), keys.measurement)
+    assert.equal(toHex(network.beaconKey), keys.beaconKey)
+    assert.equal(toHex(network.contractKey), keys.contractKey)
+    assert.deepEqual(network.witnesses.map(toHex), [addressOf(secrets.witnessKey)])
     const again = decode(NetworkConfigCodec, encode(NetworkConfigCodec, network), 4_096)
     assert.ok(equalBytes(trustHash(again), trustHash(network)))
     const elsewhere = networkConfig(options, secrets, keys, `0x${"cd".repeat(20)}`)

@@ -40,3 +40,10 @@ export const MAX_KEY_ANSWERS = 255
 export const MAX_STORAGE_RECEIPTS = 1_024
 /** A key manager's sealed share. */
 export const MAX_SEALED_SHARE_BYTES = 4_096
+/**
+ * Blocks that the proof of a key request may lie behind the newest header a manager has seen: workers' hosts are not in
+ * step, and a strict order would let one starve the others. So much older may also be the word that a worker is banned.
+ */
+export const MAX_REQUEST_LAG_BLOCKS = 8n
+/** The beacon's block stays the last before a scheduled start while requests with later headers come in; W is below 256. */
+export const MAX_BEACON_LAG_BLOCKS = 256n

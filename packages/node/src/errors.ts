@@ -9,6 +9,10 @@ export const nodeErrors = defineErrors("NODE", {
   STOP_TIMEOUT: "The node did not stop within {timeoutMs} ms; step '{step}' was given up.",
   STOP_FAILED: "Stopping '{step}' failed.",
   ROLE_MISSING: "This build has no role {role} yet.",
+  TRUST_MISMATCH: "Enigma at {enigma} trusts other keys, witnesses or rules than this node's network configuration.",
+  BATCH_OUT_OF_PLACE: "A batch of {contract} from record {fromIndex} does not follow what the chain shows now.",
+  NOT_DRAWN: "This worker is not drawn for {contract}, or has no key for it yet.",
+  ENCLAVE_LOST: "The enclave has ended by itself: {detail}.",
   INDEX_GAP:
     "The chain's events for {contract} jump from record {want} to {got}; is chain.fromBlock after Enigma's deployment?",
   PORT_UNUSABLE: "The gateway can't listen on {host}:{port}; is the port taken? Port 0 takes any that is free.",

@@ -3,6 +3,7 @@ import type { NodeConfig } from "./config.ts"
 import type { NodeDeps } from "./deps.ts"
 import { nodeErrors } from "./errors.ts"
 import type { KeysEvent, ReadyEvent } from "./events.ts"
+import { startWorker } from "./worker/worker.ts"
 
 export interface RunningNode {
   readonly ready: ReadyEvent
@@ -17,6 +18,11 @@ export type StartedRole =
   | { readonly kept: false; readonly event: KeysEvent }
 
 /** @throws NODE_START_FAILED */
-export async function startRole(config: NodeConfig, _deps: NodeDeps): Promise<StartedRole> {
-  throw nodeErrors.make("ROLE_MISSING", { role: config.role })
+export async function startRole(config: NodeConfig, deps: NodeDeps): Promise<StartedRole> {
+  switch (config.role) {
+    case "worker":
+      return { kept: true, node: await startWorker(config, deps) }
+    default:
+      throw nodeErrors.make("ROLE_MISSING", { role: config.role })
+  }
 }

@@ -8,6 +8,7 @@ import type { Stoppable } from "./stack.ts"
 export interface Guardian extends Stoppable {
   /** The network's own directory (mode 0700); removed by the guardian at the end. */
   readonly directory: string
+  readonly pid: number
   watch(pid: number): void
   forget(pid: number): void
   /** Ends the guardian, which then removes the directory; resolves when it is gone. */
@@ -31,6 +32,7 @@ export async function startGuardian(): Promise<Guardian> {
   const { directory } = JSON.parse(String(line)) as { directory: string }
   return {
     directory,
+    pid: child.pid ?? -1,
     watch: (pid) => void stdin.write(`+${pid}\n`),
     forget: (pid) => void stdin.write(`-${pid}\n`),
     stop: async () => {

@@ -24,6 +24,7 @@ import {
   witnessTrust,
 } from "@enigma-discovery/verify"
 import type { ViewStatus } from "../api.ts"
+import { MAX_BEACON_LAG_BLOCKS, MAX_REQUEST_LAG_BLOCKS } from "../constants.ts"
 import { enclaveErrors } from "../errors.ts"
 import type { KEY_MANAGER_CALLS, KeyManagerHandlers, RequestOf } from "../pipe/calls.ts"
 import { checkConfig } from "./check-config.ts"
@@ -109,7 +110,7 @@ export class KeyManager implements KeyManagerHandlers {
     const { header, confirmations } = chain
     const epoch = readProven(epochStateClaim(), chain).epoch + 1
     const message = this.#beaconMessage(chain, config, epoch)
-    headers.accept(header, confirmations)
+    headers.accept(header, confirmations, MAX_BEACON_LAG_BLOCKS)
     const position = `${epoch}:${header.number}`
     const known = this.#beacons.get(position)
     if (known !== undefined && !equalBytes(known, header.hash)) throw enclaveErrors.make("BEACON_FORKED", { epoch })
@@ -123,7 +124,7 @@ export class KeyManager implements KeyManagerHandlers {
     const { managerIndex, contractShare } = this.#keyShare()
     const chain = this.#open(bundle.proof)
     const grant = readProven(keyRequestClaim(config, bundle, chain.header.timestampS), chain)
-    headers.accept(chain.header, chain.confirmations)
+    headers.accept(chain.header, chain.confirmations, MAX_REQUEST_LAG_BLOCKS)
     const partials = grant.messages.map((message) => compressG1(blsSign(message, contractShare, utf8Bytes(PRF_DST))))
     const newest = headers.newest!
     const plaintext = encode(KeyAnswerCodec, {
