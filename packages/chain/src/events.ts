@@ -1,5 +1,13 @@
 /** Enigma's events as typed values. */
-import { bigintToBytes, fromHex, RECORD_FLAG, type TaskRecord, toHex, unpackTerms } from "@enigma-discovery/protocol"
+import {
+  bigintToBytes,
+  fromHex,
+  RECORD_FLAG,
+  type TaskRecord,
+  toHex,
+  unpackBatchInfo,
+  unpackTerms,
+} from "@enigma-discovery/protocol"
 import type { LogDescription } from "ethers"
 import { enigmaInterface } from "./abi.ts"
 import type { FollowedBlock } from "./follower.ts"
@@ -153,12 +161,9 @@ function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readon
         {
           type: "batch",
           contract: contract!,
-          workerId: Number(args.workerId),
-          fromIndex: Number(args.fromIndex),
-          toIndex: Number(args.toIndex),
+          ...unpackBatchInfo(BigInt(args.info as bigint)),
           receiptsRoot: word(args.receiptsRoot),
           head: word(args.head),
-          callbacksFailed: args.callbacksFailed === true,
           ...place,
         },
       ]

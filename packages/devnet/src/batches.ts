@@ -1,4 +1,5 @@
 /** The batches that Enigma accepted for a contract, as its events and the transactions that carried them tell. */
+import { unpackBatchInfo } from "@enigma-discovery/protocol"
 import { AbiCoder, type Contract, type EventLog, type ParamType, type Result } from "ethers"
 
 export interface CommittedBatch {
@@ -24,19 +25,17 @@ export async function batchesOf(enigma: Contract, secretContract: string): Promi
 
 async function readBatch(enigma: Contract, log: EventLog): Promise<CommittedBatch> {
   const [transaction, receipt] = await Promise.all([log.getTransaction(), log.getTransactionReceipt()])
-  const { secretContract, workerId, fromIndex, toIndex, callbacksFailed } = log.args
+  const { secretContract } = log.args
+  const info = unpackBatchInfo(log.args.info)
   const item = itemsOf(enigma, transaction.data).find(
-    (batch) => batch.secretContract === secretContract && batch.toIndex === toIndex,
+    (batch) => batch.secretContract === secretContract && Number(batch.toIndex) === info.toIndex,
   )
   if (!item) throw new Error(`transaction ${transaction.hash} does not hold the batch that its event names`)
   return Object.freeze({
     contract: String(secretContract),
     epoch: Number(item.epoch),
-    workerId: Number(workerId),
-    fromIndex: Number(fromIndex),
-    toIndex: Number(toIndex),
-    callbacks: item.callbacks.length,
-    callbacksFailed: Boolean(callbacksFailed),
+    ...info,
+    callbacks: item.extras[0]?.callbacks.length ?? 0,
     blockNumber: log.blockNumber,
     transactionHash: log.transactionHash,
     gasUsed: receipt.gasUsed,

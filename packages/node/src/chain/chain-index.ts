@@ -34,6 +34,8 @@ export interface IndexChange {
   /** Contracts that appeared. */
   readonly created: readonly ContractRow[]
   readonly batches: readonly BatchRow[]
+  /** Inputs of new records. */
+  readonly inputs: readonly Uint8Array[]
   readonly isNewEpoch: boolean
   readonly isRollback: boolean
 }
@@ -99,6 +101,7 @@ export async function openChainIndex(tables: Tables, domain: SigningDomain): Pro
       contracts: new Set<Hex>(),
       created: [] as ContractRow[],
       batches: [] as BatchRow[],
+      inputs: [] as Uint8Array[],
       isNewEpoch: false,
     }
     const put = (blockNumber: number, op: ByteOp) => {
@@ -120,6 +123,7 @@ export async function openChainIndex(tables: Tables, domain: SigningDomain): Pro
     put(blockNumber, records.putOp({ contract, index }, { record, cumLockedGrains, taskId, transactionHash }))
     tails.set(toHex(contract), { ...before, submitted: index + 1, link: taskId, cumLockedGrains })
     change.contracts.add(toHex(contract))
+    change.inputs.push(record.inputsHash)
   }
 
   async function takeBatch(row: BatchRow, { put, change }: Draft): Promise<void> {
@@ -194,7 +198,15 @@ export async function openChainIndex(tables: Tables, domain: SigningDomain): Pro
           tails.clear()
           cursor = update.cursor
           headNumber = update.to?.number ?? 0
-          tell({ headNumber, contracts: new Set(), created: [], batches: [], isNewEpoch: true, isRollback: true })
+          tell({
+            headNumber,
+            contracts: new Set(),
+            created: [],
+            batches: [],
+            inputs: [],
+            isNewEpoch: true,
+            isRollback: true,
+          })
           return
         }
         const into = draft()

@@ -16,7 +16,7 @@ import type { ChainIndex } from "../chain/chain-index.ts"
 import { errorFields, type Logger } from "../log.ts"
 import type { Requester } from "../p2p/requests.ts"
 import { askInTurn, type Directory } from "../peers/directory.ts"
-import type { BatchRow, Tables } from "../store/tables.ts"
+import { type BatchRow, placedKey, type Tables } from "../store/tables.ts"
 
 /** Candidates for one place that are kept until the chain decides: workers of different epochs may have asked. */
 const MAX_CANDIDATES = 8
@@ -25,8 +25,11 @@ export const SYNC_BATCHES = 64
 const MAX_SYNC_BYTES = 16_000_000
 
 export interface BatchKeeper {
-  /** Keeps a batch that is about to be committed. False: there is no such place, or too many wait for it. */
-  offer(data: BatchData, receiptsRoot: Uint8Array): Promise<boolean>
+  /**
+   * Keeps a batch that is about to be committed. False: there is no such place, or too many of others wait for it; this
+   * node's own always finds room.
+   */
+  offer(data: BatchData, receiptsRoot: Uint8Array, isOwn: boolean): Promise<boolean>
   /** Data of a committed batch, from here or from peers; undefined while nobody has it. */
   dataOf(batch: BatchRow, signal?: AbortSignal): Promise<BatchData | undefined>
   /** Data of committed batches from an index on, for a peer: as many as fit one answer. */
@@ -112,7 +115,7 @@ export function createBatchKeeper({ tables, index, directory, requester, log }: 
 
   return {
     dataOf,
-    async offer(data, receiptsRoot) {
+    async offer(data, receiptsRoot, isOwn) {
       const { contract, fromIndex, toIndex, previousHead } = data
       const tail = await index.tail(contract)
       const isNext =
@@ -120,8 +123,8 @@ export function createBatchKeeper({ tables, index, directory, requester, log }: 
       if (!isNext || !equalBytes(previousHead, tail.head)) return false
       const key = { contract, index: fromIndex, receiptsRoot }
       if ((await batchData.get(key)) !== undefined) return true
-      const prefix = new Uint8Array([...contract, ...encodeIndex(fromIndex)])
-      if ((await batchData.keys(prefix)).length >= MAX_CANDIDATES) return false
+      const prefix = placedKey({ contract, index: fromIndex })
+      if (!isOwn && (await batchData.keys(prefix)).length >= MAX_CANDIDATES) return false
       await batchData.put(key, data)
       if (data.code !== undefined) await tables.codes.put((await index.contract(contract))!.codeHash, data.code)
       return true
@@ -174,6 +177,3 @@ export function createBatchKeeper({ tables, index, directory, requester, log }: 
     },
   }
 }
-
-const encodeIndex = (index: number): Uint8Array =>
-  Uint8Array.of(index >>> 24, (index >>> 16) & 255, (index >>> 8) & 255, index & 255)
