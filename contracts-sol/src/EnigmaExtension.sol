@@ -3,20 +3,41 @@ pragma solidity 0.8.37;
 
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {SecretContractAccount} from "./account/SecretContractAccount.sol";
+import {BatchGroups} from "./core/BatchGroups.sol";
+import {Credits} from "./core/Credits.sol";
 import {EnigmaBase} from "./core/EnigmaBase.sol";
 import {BeaconKey, ContractKey} from "./core/GroupKeys.sol";
+import {InlineRecords} from "./core/Records.sol";
+import {OrderCancellation} from "./core/OrderNonces.sol";
+import {PayableRecords} from "./core/PayableRecords.sol";
 import {PaymentWithdrawals} from "./core/Payments.sol";
 import {Receipts} from "./core/Receipts.sol";
 import {Registration} from "./core/Registration.sol";
+import {SecretContractAddresses} from "./core/SecretContractAddresses.sol";
 import {Views} from "./core/Views.sol";
 import {Workers} from "./core/Workers.sol";
 import {IGovernance} from "./interfaces/IGovernance.sol";
 import {IViews} from "./interfaces/IViews.sol";
 
-/// @title The half of the implementation that is used rarely: workers, proofs, withdrawals of payments, views
+/// @title The half of the implementation that is used rarely: credit, workers, payments, proofs, views
 /// @notice Runs in the proxy's storage: `Enigma` passes on to it whatever it does not implement itself. Two halves,
 /// because one would exceed 24,576 bytes, and the half used by every task must not pay for the passing.
-contract EnigmaExtension is Initializable, Registration, Workers, Receipts, PaymentWithdrawals, Views, BeaconKey, ContractKey {
+contract EnigmaExtension is
+    Initializable,
+    Credits,
+    BatchGroups,
+    InlineRecords,
+    PayableRecords,
+    OrderCancellation,
+    SecretContractAddresses,
+    Registration,
+    Workers,
+    Receipts,
+    PaymentWithdrawals,
+    Views,
+    BeaconKey,
+    ContractKey
+{
     /// @notice Parameters both halves were built with.
     bytes32 public immutable parametersHash;
 

@@ -60,6 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "worker-program": { imports: ["verify", "crypto/node", "runtime-wasm"], enclaved: true },
       "key-manager-program": { imports: ["verify", "crypto/node"], enclaved: true },
       host: { imports: ["verify", "crypto/node", "runtime-wasm"] },
+      bundle: { imports: ["protocol"] },
     },
   },
   client: {
@@ -79,7 +80,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "client", "contracts", "enclave/worker-program", "enclave/key-manager-program"] },
+      ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
     },
   },
   testing: {

@@ -5,184 +5,164 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IBatches} from "../interfaces/IBatches.sol";
 import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
-import {BatchHash} from "../libraries/BatchHash.sol";
+import {BatchHash, SignedBatch} from "../libraries/BatchHash.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
-import {Tags} from "../libraries/Tags.sol";
-import {WorkerStatus} from "../libraries/WorkerStatus.sol";
+import {QueueHash} from "../libraries/QueueHash.sol";
+import {ReceiptProof} from "../libraries/ReceiptProof.sol";
+import {Ring} from "../libraries/Ring.sol";
+import {EpochWord, IdentityWord, QueueWord} from "../libraries/Words.sol";
 import {Draws} from "./Draws.sol";
 import {Payments} from "./Payments.sol";
 
 /// @title Commits of batches
 /// @dev Checks, then all effects, then the one interaction: the callbacks. Recording stays open to them, committing
-/// does not (a transient lock), so the words written before them are never written again from memory.
-abstract contract Batches is IBatches, Draws, Payments {
+/// does not (a transient lock), and no word read before them is written after them.
+abstract contract Batches is Draws, Payments {
     using TransientSlot for *;
+    using Ring for bytes32[32];
 
-    /// @dev keccak256("enigma.lock.commit"), transient.
-    bytes32 private constant LOCK = keccak256("enigma.lock.commit");
+    /// @dev Held while callbacks run.
+    bytes32 private constant COMMIT_LOCK = keccak256("enigma.lock.commit");
+    /// @dev Bit of the event's info word.
+    uint256 private constant CALLBACKS_FAILED = 1 << 88;
 
-    /// @inheritdoc IBatches
-    function commitBatch(Batch calldata batch) external {
-        TransientSlot.BooleanSlot lock = LOCK.asBoolean();
-        if (lock.tload()) revert CommitLocked();
-        lock.tstore(true);
-        _commit(batch);
-        lock.tstore(false);
-    }
-
-    function _commit(Batch calldata batch) private {
-        EnigmaStorage.Queue storage queue = _layout().queues[batch.secretContract];
-        bytes32 link = _checkRecords(queue, batch);
-        uint32 workerId = _checkWorker(queue, batch, link);
-        _settleGrains(queue, batch, workerId);
-        _releasePayments(batch);
-
-        uint256 position = queue.batchSequence;
-        queue.committed = batch.toIndex;
-        queue.cumCommitted = batch.cumLockedGrains;
-        queue.batchSequence = uint8((position + 1) % EnigmaStorage.RECEIPT_RING);
-        bool failed;
-        if (batch.callbacks.length == 0) {
-            _setHead(queue, batch, batch.newHead, workerId);
-            queue.receiptRoots[position] = batch.receiptsRoot;
+    /// @notice See IBatches.
+    function commitBatch(IBatches.Batch calldata batch) external {
+        if (COMMIT_LOCK.asBoolean().tload()) revert IBatches.CommitLocked();
+        address secretContract = batch.secretContract;
+        IBatches.Extras[] calldata extras = batch.extras;
+        SignedBatch signed = BatchHash.load(batch);
+        EnigmaStorage.Queue storage queue = _layout().queues[secretContract];
+        QueueWord word = queue.counters;
+        bytes32 link = _checkPlace(queue, word, signed, batch.leaf);
+        if (extras.length == 0) {
+            if (queue.links.get(signed.toIndex() - 1) != link) revert IBatches.LinkMismatch(signed.toIndex() - 1, link);
+            if (signed.fallbackHead() != 0) revert IBatches.FallbackWithoutCallbacks();
         } else {
-            failed = _performCallbacks(queue, batch, workerId, position);
+            _checkExtras(queue, signed, extras, link);
         }
-        emit BatchCommitted(
-            batch.secretContract,
-            workerId,
-            batch.fromIndex,
-            batch.toIndex,
-            batch.receiptsRoot,
-            failed ? batch.fallbackHead : batch.newHead,
-            failed
+        uint256 workerId = _payWorker(word, signed, secretContract, batch.r, batch.vs);
+        _distribute(word, signed, batch.refunds);
+
+        QueueWord resolved = word.withCommitted(signed.toIndex(), signed.cumLocked()).withNextBatch();
+        // `drawEpoch` names the epoch of the last committed delta, whose key later workers need: it moves with the
+        // head only (PROTOCOL §7.7).
+        QueueWord moved = resolved.withDraw(signed.epoch(), workerId);
+        queue.counters = signed.newHead() == signed.previousHead() ? resolved : moved;
+        queue.head = signed.newHead();
+        queue.receiptRoots.set(word.batchSequence(), signed.receiptsRoot());
+
+        bool failed;
+        if (extras.length != 0) {
+            _releasePayments(secretContract, extras[0].payouts);
+            if (extras[0].callbacks.length != 0 && !_perform(secretContract, extras[0].callbacks)) {
+                failed = true;
+                bool still = signed.fallbackHead() == signed.previousHead();
+                _undo(queue, signed, still ? resolved : moved, word.batchSequence());
+            }
+        }
+        uint256 info = signed.fromIndex() | signed.toIndex() << 32 | workerId << 64;
+        emit IBatches.BatchCommitted(
+            secretContract,
+            signed.receiptsRoot(),
+            failed ? signed.fallbackHead() : signed.newHead(),
+            failed ? info | CALLBACKS_FAILED : info
         );
     }
 
-    /// Moves the head. `drawEpoch` names the epoch of the last committed delta, whose key later workers need; so it
-    /// moves with the head only (PROTOCOL §7.7).
-    function _setHead(EnigmaStorage.Queue storage queue, Batch calldata batch, bytes32 head, uint32 workerId) private {
-        if (head == batch.previousHead) return;
-        queue.head = head;
-        queue.drawEpoch = batch.epoch;
-        queue.drawnWorker = uint24(workerId);
-    }
-
-    /// Success is written first, so that whatever the callbacks call sees it; failure undoes it.
-    function _performCallbacks(EnigmaStorage.Queue storage queue, Batch calldata batch, uint32 workerId, uint256 position)
+    /// The batch resolves the oldest records of this queue and builds on its state. Gives the link of its last record,
+    /// and completes the signed struct with it.
+    function _checkPlace(EnigmaStorage.Queue storage queue, QueueWord word, SignedBatch signed, bytes32 leaf)
         private
-        returns (bool failed)
+        view
+        returns (bytes32 link)
     {
-        uint32 drawEpoch = queue.drawEpoch;
-        uint24 drawn = queue.drawnWorker;
-        _setHead(queue, batch, batch.newHead, workerId);
-        queue.receiptRoots[position] = batch.receiptsRoot;
-        if (_perform(batch)) return false;
-        queue.head = batch.fallbackHead;
-        if (batch.fallbackHead == batch.previousHead) {
-            queue.drawEpoch = drawEpoch;
-            queue.drawnWorker = drawn;
-        } else {
-            queue.drawEpoch = batch.epoch;
-            queue.drawnWorker = uint24(workerId);
+        if (block.number > signed.validUntilBlock()) revert IBatches.BatchExpired(signed.validUntilBlock());
+        uint256 committed = word.committed();
+        uint256 toIndex = signed.toIndex();
+        if (signed.fromIndex() != committed || toIndex <= committed || toIndex > word.submitted()) {
+            revert IBatches.IndexMismatch(signed.fromIndex(), toIndex, committed, word.submitted());
         }
-        queue.receiptRoots[position] = keccak256(abi.encode(Tags.CALLBACK_FAILED, batch.receiptsRoot));
-        return true;
-    }
-
-    /// The batch resolves the oldest records of this queue and builds on its state.
-    function _checkRecords(EnigmaStorage.Queue storage queue, Batch calldata batch) private view returns (bytes32 link) {
-        if (block.number > batch.validUntilBlock) revert BatchExpired(batch.validUntilBlock);
-        uint32 committed = queue.committed;
-        uint32 submitted = queue.submitted;
-        if (batch.fromIndex != committed || batch.toIndex <= committed || batch.toIndex > submitted) {
-            revert IndexMismatch(batch.fromIndex, batch.toIndex, committed, submitted);
-        }
-        uint256 index;
-        unchecked {
-            index = batch.toIndex - 1; // above committed
-        }
-        link = keccak256(abi.encode(batch.previousLink, batch.leaf, index, batch.cumLockedGrains));
-        _requireStored(queue, link, index, batch.later);
         bytes32 head = queue.head;
-        if (batch.previousHead != head) revert HeadMismatch(batch.previousHead, head);
-        if (batch.callbacks.length == 0 && batch.fallbackHead != 0) revert FallbackWithoutCallbacks();
+        if (signed.previousHead() != head) revert IBatches.HeadMismatch(signed.previousHead(), head);
+        unchecked {
+            link = QueueHash.four(signed.link(), leaf, toIndex - 1, signed.cumLocked()); // toIndex > committed
+        }
+        signed.setLink(link);
     }
 
-    /// Follows the records after `link` to one that the ring holds. A link holds its index, so a stale ring entry
-    /// never equals it; and no link is zero.
-    function _requireStored(
+    /// Follows the records after the batch to a stored link, and completes the signed struct. A link commits to its
+    /// index, so a stale ring entry never equals it; and no link is zero.
+    function _checkExtras(
         EnigmaStorage.Queue storage queue,
-        bytes32 link,
-        uint256 index,
-        LaterRecord[] calldata later
-    ) internal view {
-        unchecked {
-            for (uint256 i = 0; i < later.length; ++i) {
-                link = keccak256(abi.encode(link, later[i].leaf, ++index, later[i].cumLockedGrains));
-            }
+        SignedBatch signed,
+        IBatches.Extras[] calldata extras,
+        bytes32 link
+    ) private view {
+        if (extras.length > 1) revert IBatches.TooManyExtras();
+        signed.addExtras(extras[0]);
+        if (extras[0].callbacks.length == 0 && signed.fallbackHead() != 0) revert IBatches.FallbackWithoutCallbacks();
+        IBatches.LaterRecord[] calldata later = extras[0].later;
+        uint256 index = signed.toIndex() - 1;
+        for (uint256 i = 0; i < later.length; ++i) {
+            link = QueueHash.four(link, later[i].leaf, ++index, later[i].cumLockedGrains);
         }
-        if (queue.links[index % EnigmaStorage.LINK_RING] != link) revert LinkMismatch(index, link);
+        if (queue.links.get(index) != link) revert IBatches.LinkMismatch(index, link);
     }
 
     /// The signature is the attested enclave's of the worker drawn for this contract and epoch.
-    function _checkWorker(EnigmaStorage.Queue storage queue, Batch calldata batch, bytes32 link)
+    function _payWorker(QueueWord word, SignedBatch signed, address secretContract, bytes32 r, bytes32 vs)
         private
-        view
-        returns (uint32 workerId)
+        returns (uint256 workerId)
     {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
-        uint32 epoch = state.epoch;
-        if (batch.epoch != epoch) revert WrongEpoch(batch.epoch, epoch);
-        workerId = queue.drawEpoch == epoch ? queue.drawnWorker : _draw(batch.secretContract, state);
+        EpochWord state = _layout().epochWord;
+        uint256 epoch = state.epoch();
+        if (signed.epoch() != epoch) revert IBatches.WrongEpoch(signed.epoch(), epoch);
+        workerId = word.drawEpoch() == epoch ? word.drawnWorker() : _draw(secretContract, state);
         EnigmaStorage.Worker storage worker = _layout().workers[workerId];
-        uint8 status = worker.status;
-        uint32 expiryS = worker.attestationExpiryS;
-        if (status == WorkerStatus.BANNED || status == WorkerStatus.NONE || expiryS <= block.timestamp) {
-            revert WorkerNotEligible(workerId, status, expiryS);
-        }
-        address signer = ECDSA.recover(_hashTypedDataV4(BatchHash.structHash(batch, link)), batch.signature);
-        if (signer != worker.signer) revert SignerNotDrawn(signer, worker.signer);
+        IdentityWord identity = worker.identity;
+        if (!identity.mayCommit()) revert IBatches.WorkerNotEligible(workerId, identity.status(), identity.expiryS());
+        address signer = ECDSA.recover(_hashTypedData(signed.structHash()), r, vs);
+        if (signer != identity.signer()) revert IBatches.SignerNotDrawn(signer, identity.signer());
+        worker.identity = identity.plusEarnings(signed.fee());
     }
 
     /// Fee, forfeits and refunds are exactly what the resolved records locked.
-    function _settleGrains(EnigmaStorage.Queue storage queue, Batch calldata batch, uint32 workerId) private {
-        uint256 distributed = uint256(batch.feeGrains) + batch.forfeitedGrains;
-        uint256 count = batch.refunds.length;
+    function _distribute(QueueWord word, SignedBatch signed, bytes32[] calldata refunds) private {
+        uint256 forfeited = signed.forfeited();
+        uint256 distributed = signed.fee() + forfeited;
+        uint256 count = refunds.length;
         for (uint256 i = 0; i < count; ++i) {
-            uint256 word = uint256(batch.refunds[i]);
-            uint256 grains = uint96(word);
-            distributed += grains; // at most 2^96 each, and no call fits 2^160 of them
-            _addCredit(address(uint160(word >> 96)), grains);
+            uint256 refund = uint256(refunds[i]);
+            uint256 grains = uint96(refund);
+            distributed += grains;
+            _addCredit(address(uint160(refund >> 96)), grains);
         }
         uint256 locked;
         unchecked {
-            locked = batch.cumLockedGrains - queue.cumCommitted; // uint64: modulo 2^64 (PROTOCOL §2.5)
+            locked = uint64(signed.cumLocked() - word.cumCommitted()); // modulo 2^64 (PROTOCOL §2.5)
         }
-        if (distributed != locked) revert NotConserved(distributed, locked);
-        unchecked {
-            // Grains that exist fit 54 bits.
-            _layout().workers[workerId].earningsGrains += uint56(batch.feeGrains);
-            if (batch.forfeitedGrains != 0) _layout().epochState.treasuryGrains += batch.forfeitedGrains;
-        }
+        if (distributed != locked) revert IBatches.NotConserved(distributed, locked);
+        if (forfeited != 0) _addTreasury(forfeited);
     }
 
-    /// Moves payments of resolved records in the ledger; never more than the contract's records brought.
-    function _releasePayments(Batch calldata batch) private {
-        uint256 count = batch.payouts.length;
-        for (uint256 i = 0; i < count; ++i) {
-            Payout calldata payout = batch.payouts[i];
-            if (!_release(batch.secretContract, payout.token, payout.to, payout.amount)) {
-                revert PayoutTooLarge(batch.secretContract, payout.token, payout.amount);
+    function _releasePayments(address secretContract, IBatches.Payout[] calldata payouts) private {
+        for (uint256 i = 0; i < payouts.length; ++i) {
+            IBatches.Payout calldata payout = payouts[i];
+            if (!_release(secretContract, payout.token, payout.to, payout.amount)) {
+                revert IBatches.PayoutTooLarge(secretContract, payout.token, payout.amount);
             }
         }
     }
 
     /// Makes the callbacks. Only a target's own failure is an outcome; anything else undoes the commit.
-    function _perform(Batch calldata batch) private returns (bool) {
-        try ISecretContractAccount(batch.secretContract).perform(batch.callbacks) {
+    function _perform(address account, ISecretContractAccount.Call[] calldata callbacks) private returns (bool) {
+        COMMIT_LOCK.asBoolean().tstore(true);
+        try ISecretContractAccount(account).perform(callbacks) {
+            COMMIT_LOCK.asBoolean().tstore(false);
             return true;
         } catch (bytes memory reason) {
+            COMMIT_LOCK.asBoolean().tstore(false);
             if (bytes4(reason) == ISecretContractAccount.CallFailed.selector) return false;
             assembly ("memory-safe") {
                 revert(add(reason, 0x20), mload(reason))
@@ -190,32 +170,12 @@ abstract contract Batches is IBatches, Draws, Payments {
         }
     }
 
-    /// @inheritdoc IBatches
-    function commitBatches(bytes[] calldata batches) external returns (uint256 committed) {
-        for (uint256 i = 0; i < batches.length; ++i) {
-            bytes memory call = bytes.concat(this.commitBatch.selector, batches[i]);
-            uint256 before = gasleft();
-            (bool ok, bytes memory reason) = address(this).call(call);
-            if (ok) {
-                ++committed;
-                continue;
-            }
-            if (_ranOutOfGas(reason, before)) {
-                emit BatchesStopped(i);
-                break;
-            }
-            emit BatchRejected(_contractOf(batches[i]), i, bytes4(reason));
-        }
-    }
-
-    /// A frame that ran out of gas leaves 1/64 of what there was and no reason; a callback says so itself.
-    function _ranOutOfGas(bytes memory reason, uint256 before) private view returns (bool) {
-        if (bytes4(reason) == ISecretContractAccount.CallGasTooLow.selector) return true;
-        return reason.length == 0 && gasleft() <= before / 32;
-    }
-
-    /// First member of an encoded batch, for the event.
-    function _contractOf(bytes calldata encoded) private pure returns (address) {
-        return encoded.length < 64 ? address(0) : address(uint160(uint256(bytes32(encoded[32:64]))));
+    /// The state keeps what held before the callbacks' task. The counters may have moved meanwhile: a callback may
+    /// record tasks, and change nothing else in them.
+    function _undo(EnigmaStorage.Queue storage queue, SignedBatch signed, QueueWord word, uint256 position) private {
+        QueueWord present = queue.counters;
+        queue.counters = word.withSubmitted(present.submitted(), present.cumLocked());
+        queue.head = signed.fallbackHead();
+        queue.receiptRoots.set(position, ReceiptProof.failedEntry(signed.receiptsRoot()));
     }
 }

@@ -33,7 +33,7 @@ abstract contract Credits is ICredit, EnigmaBase {
 
     /// @inheritdoc ICredit
     function creditOf(address account) external view returns (uint256) {
-        return _layout().accounts[account].credit;
+        return _layout().accounts[account].word.credit();
     }
 
     function _deposit(address account, uint256 amount) private {

@@ -2,16 +2,23 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IAttestationVerifier} from "../interfaces/IAttestationVerifier.sol";
 import {ICredit} from "../interfaces/ICredit.sol";
 import {IEpochs} from "../interfaces/IEpochs.sol";
 import {IGovernance} from "../interfaces/IGovernance.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
+import {AccountWord, EpochWord} from "../libraries/Words.sol";
 
 /// @title What every part of Enigma shares: parameters, storage, and the clock of epochs
 /// @dev Parameters are immutables of the implementation: read without a storage access, changed only by an upgrade.
-abstract contract EnigmaBase is EIP712 {
+abstract contract EnigmaBase {
+    /// @dev EIP-712 domain: the same for every implementation behind the proxy, so computed, not stored.
+    bytes32 private constant DOMAIN_TYPE =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant DOMAIN_NAME = keccak256("Enigma");
+    bytes32 private constant DOMAIN_VERSION = keccak256("1");
+
     /// @dev `blockhash` knows 256 blocks; the last one before the start must still be among them.
     uint256 private constant MAX_OPEN_WINDOW = 250;
     /// @dev Bounds of money parameters: far above any use, far below an overflow.
@@ -42,7 +49,7 @@ abstract contract EnigmaBase is EIP712 {
     uint256 internal immutable _settleRewardGrains;
     bool internal immutable _intakeOpen;
 
-    constructor(IGovernance.Parameters memory p) EIP712("Enigma", "1") {
+    constructor(IGovernance.Parameters memory p) {
         _token = IERC20(p.token);
         _governor = p.governor;
         _verifier = IAttestationVerifier(p.verifier);
@@ -97,7 +104,14 @@ abstract contract EnigmaBase is EIP712 {
     }
 
     function _layout() internal pure returns (EnigmaStorage.Layout storage) {
-        return EnigmaStorage.layout();
+        return EnigmaStorage.load();
+    }
+
+    /// What is signed for a typed struct (PROTOCOL §4.3): domain name "Enigma", version "1", this chain and proxy.
+    function _hashTypedData(bytes32 structHash) internal view returns (bytes32) {
+        bytes32 domain =
+            keccak256(abi.encode(DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
     /// The latest scheduled start (PROTOCOL §5.1).
@@ -112,37 +126,40 @@ abstract contract EnigmaBase is EIP712 {
     }
 
     function _requireWeightsOpen() internal view {
-        (bool due, uint256 start) = _isEpochDue(_layout().epochState.scheduledStartBlock);
+        (bool due, uint256 start) = _isEpochDue(_layout().epochWord.scheduledStartBlock());
         if (due) revert IEpochs.WeightsClosed(start, start + _openWindowBlocks);
     }
 
-    /// Adds grains to an account's credit. Cannot overflow: all grains together are below 2^54.
-    function _addCredit(address account, uint256 grains) internal {
-        EnigmaStorage.Account storage to = _layout().accounts[account];
-        unchecked {
-            to.credit += uint64(grains);
-        }
-        if (!to.touched) to.touched = true;
+    function _addCredit(address to, uint256 grains) internal {
+        EnigmaStorage.Account storage account = _layout().accounts[to];
+        account.word = account.word.plus(grains);
     }
 
-    function _takeCredit(address account, uint256 grains) internal {
-        EnigmaStorage.Account storage from = _layout().accounts[account];
-        uint256 credit = from.credit;
-        if (credit < grains) revert ICredit.CreditTooLow(account, credit, grains);
-        unchecked {
-            from.credit = uint64(credit - grains);
-        }
+    function _takeCredit(address from, uint256 grains) internal {
+        EnigmaStorage.Account storage account = _layout().accounts[from];
+        AccountWord word = account.word;
+        uint256 credit = word.credit();
+        if (credit < grains) revert ICredit.CreditTooLow(from, credit, grains);
+        account.word = word.minus(grains);
     }
 
     /// Rewards the caller from the treasury, as far as it lasts: an empty treasury never stops a duty.
     function _payKeeper(uint256 grains) internal returns (uint256 paid) {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
-        uint256 treasury = state.treasuryGrains;
+        EpochWord word = _layout().epochWord;
+        uint256 treasury = word.treasury();
         paid = grains < treasury ? grains : treasury;
         if (paid == 0) return 0;
         unchecked {
-            state.treasuryGrains = uint64(treasury - paid);
+            _layout().epochWord = word.withTreasury(treasury - paid); // paid <= treasury
         }
         _addCredit(msg.sender, paid);
+    }
+
+    /// No overflow: all grains together are below 2^54.
+    function _addTreasury(uint256 grains) internal {
+        EpochWord word = _layout().epochWord;
+        unchecked {
+            _layout().epochWord = word.withTreasury(word.treasury() + grains);
+        }
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IEpochs} from "../interfaces/IEpochs.sol";
 import {BLS12381} from "../libraries/BLS12381.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
+import {EpochWord} from "../libraries/Words.sol";
 import {Tags} from "../libraries/Tags.sol";
 import {BeaconKey} from "./GroupKeys.sol";
 
@@ -13,19 +14,16 @@ abstract contract Epochs is IEpochs, BeaconKey {
 
     /// @inheritdoc IEpochs
     function openEpoch(bytes calldata beacon) external {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
-        uint256 openedStart = state.scheduledStartBlock;
+        EpochWord word = _layout().epochWord;
+        uint256 openedStart = word.scheduledStartBlock();
         (bool due, uint256 start) = _isEpochDue(openedStart);
         if (!due) revert NoEpochDue(start, openedStart);
-        uint32 epoch = state.epoch + 1;
-        bytes memory message =
-            abi.encode(Tags.BEACON, block.chainid, address(this), epoch, blockhash(start - 1));
+        uint32 epoch = word.epoch() + 1;
+        bytes memory message = abi.encode(Tags.BEACON, block.chainid, address(this), epoch, blockhash(start - 1));
         if (!BLS12381.verify(_beaconKey(), message, BEACON_DST, beacon)) revert BeaconInvalid(epoch);
 
         bytes32 seed = keccak256(beacon);
-        state.epoch = epoch;
-        state.openedAtBlock = uint48(block.number);
-        state.scheduledStartBlock = uint48(start);
+        _layout().epochWord = word.withEpoch(epoch, block.number, start);
         _layout().epochs[epoch % EnigmaStorage.EPOCH_RING] =
             EnigmaStorage.OpenedEpoch(epoch, uint48(block.number), uint48(start), seed);
         uint256 reward = _payKeeper(_openRewardGrains);

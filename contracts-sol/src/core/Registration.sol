@@ -6,6 +6,7 @@ import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
 import {SumTree} from "../libraries/SumTree.sol";
 import {Tags} from "../libraries/Tags.sol";
 import {WorkerStatus} from "../libraries/WorkerStatus.sol";
+import {EpochWord} from "../libraries/Words.sol";
 import {WorkerWeights} from "./WorkerWeights.sol";
 
 /// @title Registration and attestation of workers
@@ -25,7 +26,7 @@ abstract contract Registration is WorkerWeights {
         workerId = _newLeaf();
         _bindOperator(workerId, msg.sender);
         EnigmaStorage.Worker storage worker = $.workers[workerId];
-        worker.status = WorkerStatus.REGISTERED;
+        worker.identity = worker.identity.withStatus(WorkerStatus.REGISTERED);
         worker.staker = staker;
         emit WorkerRegistered(workerId, msg.sender, staker);
         _attest(workerId, worker, signer, encryptionKey, quote);
@@ -35,7 +36,7 @@ abstract contract Registration is WorkerWeights {
     function renewAttestation(uint32 workerId, address signer, bytes32 encryptionKey, bytes calldata quote) external {
         EnigmaStorage.Worker storage worker = _existing(workerId);
         if (msg.sender != worker.operator) revert NotAuthorized(msg.sender);
-        if (worker.status == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.status);
+        if (worker.identity.status() == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.identity.status());
         _attest(workerId, worker, signer, encryptionKey, quote);
     }
 
@@ -43,12 +44,12 @@ abstract contract Registration is WorkerWeights {
     function revokeAttestation(uint32 workerId) external {
         EnigmaStorage.Worker storage worker = _existing(workerId);
         if (_verifier.isAllowed(worker.measurement)) revert AttestationStillValid(workerId);
-        worker.attestationExpiryS = 0;
+        worker.identity = worker.identity.withAttestation(worker.identity.signer(), 0);
         emit AttestationRevoked(workerId);
-        if (worker.status == WorkerStatus.LOGGED_IN) {
+        if (worker.identity.status() == WorkerStatus.LOGGED_IN) {
             _setStatusOnly(workerId, WorkerStatus.REGISTERED);
             emit WorkerLoggedOut(workerId);
-            (bool due,) = _isEpochDue(_layout().epochState.scheduledStartBlock);
+            (bool due,) = _isEpochDue(_layout().epochWord.scheduledStartBlock());
             if (!due) _syncWeight(workerId);
         }
     }
@@ -64,9 +65,9 @@ abstract contract Registration is WorkerWeights {
     /// @inheritdoc IWorkers
     function unregister(uint32 workerId) external {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
-        uint8 status = worker.status;
+        uint8 status = worker.identity.status();
         if (status == WorkerStatus.LOGGED_IN || status == WorkerStatus.BANNED) revert WrongStatus(workerId, status);
-        uint256 remaining = uint256(worker.stakeGrains) + worker.unbondingGrains + worker.earningsGrains;
+        uint256 remaining = uint256(worker.stakeGrains) + worker.unbondingGrains + worker.identity.earnings();
         if (remaining != 0) revert NotEmpty(remaining);
         // Its enclave keys stay bound to the id: what they signed keeps its author.
         delete _layout().workerIdOfOperator[worker.operator];
@@ -76,11 +77,12 @@ abstract contract Registration is WorkerWeights {
 
     /// A leaf of weight 0 at the end of the tree. Leaves are never used twice, so no id has two lives.
     function _newLeaf() private returns (uint32 workerId) {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
-        uint256 count = state.workerCount;
-        state.treeDepth = uint8(_layout().nodes.grow(state.treeDepth, count, state.epoch));
+        EpochWord word = _layout().epochWord;
+        uint256 count = word.workerCount();
+        uint256 depth = _layout().nodes.grow(word.treeDepth(), count, word.epoch());
+        if (count == type(uint24).max) revert TooManyWorkers();
         workerId = uint32(count + 1);
-        state.workerCount = uint24(workerId);
+        _layout().epochWord = word.withTree(workerId, depth);
     }
 
     function _bindOperator(uint32 workerId, address operator) private {
@@ -117,8 +119,8 @@ abstract contract Registration is WorkerWeights {
         (bytes32 measurement, uint256 expiryS) = _verifier.verify(quote, reportData);
         if (expiryS <= block.timestamp) revert AttestationExpired(expiryS);
         if (owner == 0) _layout().workerIdOfSigner[signer] = workerId;
-        worker.signer = signer;
-        worker.attestationExpiryS = expiryS < type(uint32).max ? uint32(expiryS) : type(uint32).max;
+        uint256 stored = expiryS < type(uint32).max ? expiryS : type(uint32).max;
+        worker.identity = worker.identity.withAttestation(signer, stored);
         worker.encryptionKey = encryptionKey;
         worker.measurement = measurement;
         emit WorkerAttested(workerId, signer, encryptionKey, expiryS, quote);

@@ -5,6 +5,7 @@ import {IViews} from "../interfaces/IViews.sol";
 import {IWorkers} from "../interfaces/IWorkers.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
 import {SumTree} from "../libraries/SumTree.sol";
+import {AccountWord, EpochWord, QueueWord} from "../libraries/Words.sol";
 import {Draws} from "./Draws.sol";
 
 /// @title Views, and the group draw
@@ -18,23 +19,31 @@ abstract contract Views is IViews, Draws {
 
     /// @inheritdoc IViews
     function currentEpoch() external view returns (Epoch memory) {
-        return epochAt(_layout().epochState.epoch);
+        return epochAt(_layout().epochWord.epoch());
     }
 
     /// @inheritdoc IViews
     function epochAt(uint32 epoch) public view returns (Epoch memory) {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
+        EpochWord word = _layout().epochWord;
         EnigmaStorage.OpenedEpoch storage opened = _layout().epochs[epoch % EnigmaStorage.EPOCH_RING];
         if (opened.epoch != epoch) return Epoch(0, 0, 0, 0, 0);
-        uint256 weight = epoch == state.epoch ? _layout().nodes.total(state.treeDepth, epoch) : 0;
+        uint256 weight = epoch == word.epoch() ? _layout().nodes.total(word.treeDepth(), epoch) : 0;
         return Epoch(epoch, opened.openedAtBlock, opened.scheduledStartBlock, opened.seed, weight);
     }
 
     /// @inheritdoc IViews
     function queueOf(address secretContract) external view returns (Queue memory) {
         EnigmaStorage.Queue storage q = _layout().queues[secretContract];
+        QueueWord w = q.counters;
         return Queue(
-            q.submitted, q.committed, q.cumLocked, q.cumCommitted, q.drawEpoch, q.drawnWorker, q.batchSequence, q.head
+            uint32(w.submitted()),
+            uint32(w.committed()),
+            uint64(w.cumLocked()),
+            uint64(w.cumCommitted()),
+            uint32(w.drawEpoch()),
+            uint24(w.drawnWorker()),
+            uint8(w.batchSequence()),
+            q.head
         );
     }
 
@@ -50,18 +59,18 @@ abstract contract Views is IViews, Draws {
 
     /// @inheritdoc IViews
     function drawnWorker(address secretContract) external view returns (uint32) {
-        return _draw(secretContract, _layout().epochState);
+        return uint32(_draw(secretContract, _layout().epochWord));
     }
 
     /// @inheritdoc IViews
     function drawnGroup(address secretContract, uint256 size) external view returns (uint32[] memory workerIds) {
-        EnigmaStorage.EpochState storage state = _layout().epochState;
+        EpochWord word = _layout().epochWord;
         if (size > SumTree.MAX_GROUP) revert SumTree.GroupSizeOutOfRange(size);
         uint256[] memory randoms = new uint256[](size);
         for (uint256 k = 0; k < size; ++k) {
-            randoms[k] = _random(secretContract, state.epoch, k);
+            randoms[k] = _random(secretContract, word.epoch(), k);
         }
-        workerIds = _layout().nodes.drawDistinct(state.treeDepth, state.epoch, randoms);
+        workerIds = _layout().nodes.drawDistinct(word.treeDepth(), word.epoch(), randoms);
         for (uint256 k = 0; k < size; ++k) {
             ++workerIds[k];
         }
@@ -71,10 +80,10 @@ abstract contract Views is IViews, Draws {
     function workerOf(uint32 workerId) public view returns (IWorkers.Worker memory) {
         EnigmaStorage.Worker storage w = _layout().workers[workerId];
         return IWorkers.Worker(
-            w.signer,
-            w.attestationExpiryS,
-            w.status,
-            w.earningsGrains,
+            w.identity.signer(),
+            uint32(w.identity.expiryS()),
+            w.identity.status(),
+            uint56(w.identity.earnings()),
             w.operator,
             w.encryptionKey,
             w.staker,
@@ -88,7 +97,7 @@ abstract contract Views is IViews, Draws {
 
     /// @inheritdoc IViews
     function workersFrom(uint32 first, uint256 count) external view returns (IWorkers.Worker[] memory page) {
-        uint256 end = uint256(_layout().epochState.workerCount) + 1;
+        uint256 end = _layout().epochWord.workerCount() + 1;
         uint256 size = first >= end ? 0 : end - first;
         if (size > count) size = count;
         page = new IWorkers.Worker[](size);
@@ -109,24 +118,24 @@ abstract contract Views is IViews, Draws {
 
     /// @inheritdoc IViews
     function workerCount() external view returns (uint32) {
-        return _layout().epochState.workerCount;
+        return uint32(_layout().epochWord.workerCount());
     }
 
     /// @inheritdoc IViews
     function weightOf(uint32 workerId) external view returns (uint256 inForce, uint256 pending) {
         if (workerId == 0) return (0, 0);
         mapping(uint256 => SumTree.Node) storage nodes = _layout().nodes;
-        return (nodes.weightOf(workerId - 1, _layout().epochState.epoch), nodes.pendingWeightOf(workerId - 1));
+        return (nodes.weightOf(workerId - 1, _layout().epochWord.epoch()), nodes.pendingWeightOf(workerId - 1));
     }
 
     /// @inheritdoc IViews
     function treasury() external view returns (uint256) {
-        return _layout().epochState.treasuryGrains;
+        return _layout().epochWord.treasury();
     }
 
     /// @inheritdoc IViews
     function orderNonces(address signer) external view returns (uint256 base, uint64 used) {
-        EnigmaStorage.Account storage account = _layout().accounts[signer];
-        return (account.nonceBase, account.nonceWindow);
+        AccountWord word = _layout().accounts[signer].word;
+        return (word.nonceBase(), uint64(word.nonceWindow()));
     }
 }

@@ -5,6 +5,7 @@ import {IWorkers} from "../interfaces/IWorkers.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
 import {SumTree} from "../libraries/SumTree.sol";
 import {WorkerStatus} from "../libraries/WorkerStatus.sol";
+import {EpochWord, IdentityWord} from "../libraries/Words.sol";
 import {EnigmaBase} from "./EnigmaBase.sol";
 
 /// @title A worker's state and the weight that follows from it
@@ -27,7 +28,7 @@ abstract contract WorkerWeights is IWorkers, EnigmaBase {
 
     function _existing(uint32 workerId) internal view returns (EnigmaStorage.Worker storage worker) {
         worker = _layout().workers[workerId];
-        if (worker.status == WorkerStatus.NONE) revert UnknownWorker(workerId);
+        if (worker.identity.status() == WorkerStatus.NONE) revert UnknownWorker(workerId);
     }
 
     /// Moves a worker to another state and its weight with it. Weights must be open.
@@ -38,21 +39,26 @@ abstract contract WorkerWeights is IWorkers, EnigmaBase {
 
     /// Moves a worker to another state; its weight follows by `syncWeight` once weights are open.
     function _setStatusOnly(uint32 workerId, uint8 status) internal {
-        EnigmaStorage.Worker storage worker = _layout().workers[workerId];
-        bool was = worker.status == WorkerStatus.LOGGED_IN;
+        EnigmaStorage.Layout storage $ = _layout();
+        IdentityWord identity = $.workers[workerId].identity;
+        $.workers[workerId].identity = identity.withStatus(status);
+        bool was = identity.status() == WorkerStatus.LOGGED_IN;
         bool will = status == WorkerStatus.LOGGED_IN;
-        worker.status = status;
-        if (was && !will) --_layout().epochState.activeCount;
-        if (!was && will) ++_layout().epochState.activeCount;
+        if (was == will) return;
+        EpochWord word = $.epochWord;
+        uint256 active = word.activeCount();
+        $.epochWord = word.withActiveCount(will ? active + 1 : active - 1);
     }
 
     /// Writes the weight a worker's state gives it, in force from the next epoch on.
     function _syncWeight(uint32 workerId) internal {
         EnigmaStorage.Layout storage $ = _layout();
         EnigmaStorage.Worker storage worker = $.workers[workerId];
-        uint256 weight = worker.status == WorkerStatus.LOGGED_IN ? worker.stakeGrains / GRAINS_PER_ENG : 0;
+        uint256 weight =
+            worker.identity.status() == WorkerStatus.LOGGED_IN ? worker.stakeGrains / GRAINS_PER_ENG : 0;
         if ($.nodes.pendingWeightOf(workerId - 1) == weight) return;
-        $.nodes.set($.epochState.treeDepth, workerId - 1, $.epochState.epoch, weight);
+        EpochWord word = $.epochWord;
+        $.nodes.set(word.treeDepth(), workerId - 1, word.epoch(), weight);
         emit WeightChanged(workerId, weight);
     }
 }

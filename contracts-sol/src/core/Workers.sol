@@ -17,14 +17,15 @@ abstract contract Workers is WorkerWeights {
     function login(uint32 workerId) external {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
         _requireWeightsOpen();
-        uint32 epoch = _layout().epochState.epoch;
-        if (worker.status == WorkerStatus.JAILED) {
+        uint32 epoch = _layout().epochWord.epoch();
+        if (worker.identity.status() == WorkerStatus.JAILED) {
             if (epoch < worker.jailedUntilEpoch) revert StillJailed(worker.jailedUntilEpoch);
-        } else if (worker.status != WorkerStatus.REGISTERED) {
-            revert WrongStatus(workerId, worker.status);
+        } else if (worker.identity.status() != WorkerStatus.REGISTERED) {
+            revert WrongStatus(workerId, worker.identity.status());
         }
         if (worker.stakeGrains < _minStakeGrains) revert StakeTooLow(worker.stakeGrains, _minStakeGrains);
-        if (worker.attestationExpiryS <= block.timestamp) revert AttestationExpired(worker.attestationExpiryS);
+        uint256 expiryS = worker.identity.expiryS();
+        if (expiryS <= block.timestamp) revert AttestationExpired(expiryS);
         _setStatus(workerId, WorkerStatus.LOGGED_IN);
         emit WorkerLoggedIn(workerId);
     }
@@ -33,7 +34,7 @@ abstract contract Workers is WorkerWeights {
     function logout(uint32 workerId) external {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
         _requireWeightsOpen();
-        if (worker.status != WorkerStatus.LOGGED_IN) revert WrongStatus(workerId, worker.status);
+        if (worker.identity.status() != WorkerStatus.LOGGED_IN) revert WrongStatus(workerId, worker.identity.status());
         _setStatus(workerId, WorkerStatus.REGISTERED);
         emit WorkerLoggedOut(workerId);
     }
@@ -41,7 +42,7 @@ abstract contract Workers is WorkerWeights {
     /// @inheritdoc IWorkers
     function stake(uint32 workerId, uint256 amount) external whenIntakeOpen {
         EnigmaStorage.Worker storage worker = _workerOfStaker(workerId);
-        if (worker.status == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.status);
+        if (worker.identity.status() == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.identity.status());
         if (amount == 0 || amount > type(uint64).max) revert ICredit.AmountOutOfRange(amount);
         _requireWeightsOpen();
         _addStake(workerId, worker, amount);
@@ -62,7 +63,7 @@ abstract contract Workers is WorkerWeights {
         }
         worker.unbondedAtBlock = uint64(until);
         emit Unbonding(workerId, amount, until);
-        if (worker.status == WorkerStatus.LOGGED_IN && active - amount < _minStakeGrains) {
+        if (worker.identity.status() == WorkerStatus.LOGGED_IN && active - amount < _minStakeGrains) {
             _setStatus(workerId, WorkerStatus.REGISTERED);
             emit WorkerLoggedOut(workerId);
         } else {
@@ -84,12 +85,12 @@ abstract contract Workers is WorkerWeights {
     /// @inheritdoc IWorkers
     function claimEarnings(uint32 workerId, bool addToStake) external {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
-        uint256 amount = worker.earningsGrains;
-        worker.earningsGrains = 0;
+        uint256 amount = worker.identity.earnings();
+        worker.identity = worker.identity.withoutEarnings();
         if (!addToStake) {
             _addCredit(worker.staker, amount);
         } else if (amount != 0) {
-            if (worker.status == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.status);
+            if (worker.identity.status() == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.identity.status());
             _requireWeightsOpen();
             _addStake(workerId, worker, amount);
         }
@@ -98,7 +99,7 @@ abstract contract Workers is WorkerWeights {
 
     /// @inheritdoc IWorkers
     function syncWeight(uint32 workerId) external {
-        if (_layout().workers[workerId].status == WorkerStatus.NONE) revert UnknownWorker(workerId);
+        if (_layout().workers[workerId].identity.status() == WorkerStatus.NONE) revert UnknownWorker(workerId);
         _requireWeightsOpen();
         _syncWeight(workerId);
     }

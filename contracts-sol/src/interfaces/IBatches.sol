@@ -21,24 +21,34 @@ interface IBatches {
         uint64 cumLockedGrains;
     }
 
+    /// @notice What most batches do not have.
+    /// @param payouts of payable records @param missing indexes of records whose inputs did not arrive, ascending
+    /// @param callbacks of the last task, made by the contract's account in one frame, all or none
+    /// @param later records between the batch's last and a stored link; none when that link is stored
+    struct Extras {
+        Payout[] payouts;
+        uint32[] missing;
+        ISecretContractAccount.Call[] callbacks;
+        LaterRecord[] later;
+    }
+
+    /// @notice A signed batch. The first twelve words are those of the signed struct in its order, with `previousLink`
+    /// where the struct has the link of the last record, which the chain computes from `previousLink` and `leaf`.
     /// @param epoch in force @param fromIndex records committed so far @param toIndex one past the last of the batch
-    /// @param previousLink link of the record before the last, @param leaf of the last, @param cumLockedGrains at it
+    /// @param previousLink link of the record before the last @param cumLockedGrains at the last
     /// @param previousHead state head of the contract now @param newHead after the batch
     /// @param fallbackHead head if the callbacks fail; zero without callbacks
     /// @param receiptsRoot Merkle root of the receipt leaves
     /// @param feeGrains to the worker @param forfeitedGrains to the treasury, for missing inputs
-    /// @param refunds words `user << 96 | grains` @param payouts of payable records @param missing their indexes
-    /// @param callbacks of the last task, made by the contract's account in one frame, all or none
-    /// @param validUntilBlock last block for the commit
-    /// @param later records between the batch's last and a stored link; none when that link is stored
-    /// @param signature 65 bytes of the worker's attested enclave key
+    /// @param leaf of the last record @param validUntilBlock last block for the commit
+    /// @param r, vs signature of the worker's attested enclave key, in the short form of EIP-2098
+    /// @param refunds words `user << 96 | grains` @param extras none for a plain batch, else one
     struct Batch {
         address secretContract;
         uint32 epoch;
         uint32 fromIndex;
         uint32 toIndex;
         bytes32 previousLink;
-        bytes32 leaf;
         uint64 cumLockedGrains;
         bytes32 previousHead;
         bytes32 newHead;
@@ -46,39 +56,30 @@ interface IBatches {
         bytes32 receiptsRoot;
         uint64 feeGrains;
         uint64 forfeitedGrains;
-        bytes32[] refunds;
-        Payout[] payouts;
-        uint32[] missing;
-        ISecretContractAccount.Call[] callbacks;
+        bytes32 leaf;
         uint64 validUntilBlock;
-        LaterRecord[] later;
-        bytes signature;
+        bytes32 r;
+        bytes32 vs;
+        bytes32[] refunds;
+        Extras[] extras;
     }
 
-    /// @notice Records are resolved. @param secretContract whose @param workerId whose enclave signed
-    /// @param fromIndex first @param toIndex one past the last @param receiptsRoot as signed
-    /// @param head state head from now on @param callbacksFailed whether the callbacks were undone
-    event BatchCommitted(
-        address indexed secretContract,
-        uint32 indexed workerId,
-        uint32 fromIndex,
-        uint32 toIndex,
-        bytes32 receiptsRoot,
-        bytes32 head,
-        bool callbacksFailed
-    );
+    /// @notice Records are resolved. @param secretContract whose @param receiptsRoot as signed
+    /// @param head state head from now on
+    /// @param info one word, from bit 0 up: fromIndex u32 | toIndex u32 | workerId u24 | callbacks failed u8
+    event BatchCommitted(address indexed secretContract, bytes32 receiptsRoot, bytes32 head, uint256 info);
     /// @notice One of several batches was skipped. @param position in the call @param code selector of its error
     event BatchRejected(address indexed secretContract, uint256 position, bytes4 code);
     /// @notice Gas ran out before the batch at `position`; those before it stand.
     event BatchesStopped(uint256 position);
 
     /// @notice Thrown for a batch of another epoch. @param epoch of the batch @param inForce the present one
-    error WrongEpoch(uint32 epoch, uint32 inForce);
+    error WrongEpoch(uint256 epoch, uint256 inForce);
     /// @notice Thrown after the last block of a batch. @param validUntilBlock its last block
-    error BatchExpired(uint64 validUntilBlock);
+    error BatchExpired(uint256 validUntilBlock);
     /// @notice Thrown for a batch replayed, out of order, empty or beyond the queue.
     /// @param fromIndex @param toIndex of the batch @param committed @param submitted of the contract
-    error IndexMismatch(uint32 fromIndex, uint32 toIndex, uint32 committed, uint32 submitted);
+    error IndexMismatch(uint256 fromIndex, uint256 toIndex, uint256 committed, uint256 submitted);
     /// @notice Thrown when the records are not those of the queue. @param index of the link @param link computed
     error LinkMismatch(uint256 index, bytes32 link);
     /// @notice Thrown when the batch builds on another state. @param previousHead of the batch @param head stored
@@ -88,12 +89,14 @@ interface IBatches {
     error SignerNotDrawn(address signer, address expected);
     /// @notice Thrown when the drawn worker may not commit. @param workerId drawn @param status see IWorkers
     /// @param attestationExpiryS unix seconds
-    error WorkerNotEligible(uint32 workerId, uint8 status, uint32 attestationExpiryS);
+    error WorkerNotEligible(uint256 workerId, uint8 status, uint256 attestationExpiryS);
     /// @notice Thrown when grains would appear or vanish. @param distributed sum of fee, forfeited and refunds
     /// @param locked by the records
     error NotConserved(uint256 distributed, uint256 locked);
     /// @notice Thrown when payouts exceed what the contract's records paid. @param token which
     error PayoutTooLarge(address secretContract, address token, uint256 amount);
+    /// @notice Thrown for more than one `extras`.
+    error TooManyExtras();
     /// @notice Thrown for a fallback head without callbacks.
     error FallbackWithoutCallbacks();
     /// @notice Thrown when a callback tries to commit.

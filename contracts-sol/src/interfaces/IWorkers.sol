@@ -72,6 +72,8 @@ interface IWorkers {
     error StillUnbonding(uint256 unbondedAtBlock);
     /// @notice Thrown when a worker still owns or owes something. @param remaining grains
     error NotEmpty(uint256 remaining);
+    /// @notice Thrown when no id is left: there are 2^24 - 1.
+    error TooManyWorkers();
     /// @notice Thrown for a zero key or address.
     error ZeroKey();
     /// @notice Thrown when an attestation still stands. @param workerId whose

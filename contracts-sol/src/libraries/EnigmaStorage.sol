@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SumTree} from "./SumTree.sol";
+import {AccountWord, EpochWord, IdentityWord, QueueWord} from "./Words.sol";
 
 /// @title Enigma's storage, one ERC-7201 namespace
 /// @notice Enclaves check storage proofs of members 0 to 4, so these never move (PROTOCOL §5.5 and
@@ -17,18 +18,6 @@ library EnigmaStorage {
     /// Newest epochs kept in storage: epoch n at position n mod 64.
     uint256 internal constant EPOCH_RING = 64;
 
-    /// One word.
-    struct EpochState {
-        uint32 epoch;
-        uint48 openedAtBlock;
-        uint48 scheduledStartBlock;
-        uint24 workerCount;
-        uint8 treeDepth;
-        uint32 activeCount;
-        uint64 treasuryGrains;
-    }
-
-    /// Two words.
     struct OpenedEpoch {
         uint32 epoch;
         uint48 openedAtBlock;
@@ -36,26 +25,16 @@ library EnigmaStorage {
         bytes32 seed;
     }
 
-    /// The counters are one word. `batchSequence`: number of the next batch modulo 32.
     struct Queue {
-        uint32 submitted;
-        uint32 committed;
-        uint64 cumLocked;
-        uint64 cumCommitted;
-        uint32 drawEpoch;
-        uint24 drawnWorker;
-        uint8 batchSequence;
+        QueueWord counters;
         bytes32 head;
         bytes32[LINK_RING] links;
         bytes32[RECEIPT_RING] receiptRoots;
     }
 
-    /// Word 0: everything a commit reads and writes. Words 3 to 5: stake.
+    /// Word 0 is everything a commit reads and writes of its worker.
     struct Worker {
-        address signer;
-        uint32 attestationExpiryS;
-        uint8 status;
-        uint56 earningsGrains;
+        IdentityWord identity;
         address operator;
         uint32 jailedUntilEpoch;
         uint32 punishedEpoch;
@@ -67,16 +46,12 @@ library EnigmaStorage {
         bytes32 measurement;
     }
 
-    /// One word: it never returns to zero once used. `nonceBase` is the lowest nonce the window still holds.
     struct Account {
-        uint64 credit;
-        uint64 nonceBase;
-        uint64 nonceWindow;
-        bool touched;
+        AccountWord word;
     }
 
     struct Layout {
-        EpochState epochState;
+        EpochWord epochWord;
         mapping(uint256 position => OpenedEpoch) epochs;
         mapping(address secretContract => Queue) queues;
         mapping(uint256 workerId => Worker) workers;
@@ -90,7 +65,7 @@ library EnigmaStorage {
         mapping(address secretContract => mapping(bytes32 entry => bool)) anchored;
     }
 
-    function layout() internal pure returns (Layout storage $) {
+    function load() internal pure returns (Layout storage $) {
         assembly ("memory-safe") {
             $.slot := LOCATION
         }

@@ -20,6 +20,10 @@ library SumTree {
     uint256 private constant WEIGHT_BITS = 32;
     uint256 private constant WEIGHT_MASK = type(uint32).max;
     uint256 private constant TAG_SHIFT = 224;
+    /// Weights 0, 2, 4, 6, each in its 64-bit lane; and 1, 3, 5 after a shift (the tag in lane 3 is masked away).
+    uint256 private constant EVEN_WEIGHTS = 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
+    uint256 private constant ODD_WEIGHTS = 0x000000000000000000000000ffffffff00000000ffffffff00000000ffffffff;
+    uint256 private constant LANES = 0x0000000000000001000000000000000100000000000000010000000000000001;
     uint256 private constant WEIGHTS_MASK = (1 << TAG_SHIFT) - 1;
 
     struct Node {
@@ -191,13 +195,12 @@ library SumTree {
         return (word >> (WEIGHT_BITS * child)) & WEIGHT_MASK;
     }
 
-    function _sum(uint256 word) private pure returns (uint256 sum) {
+    /// Sum of the seven weights: pairs are added in four 64-bit lanes, the lanes by one multiplication, whose highest
+    /// lane is their sum. Nothing carries: the sum of all weights is below 2^32.
+    function _sum(uint256 word) private pure returns (uint256) {
         unchecked {
-            // Seven numbers below 2^32.
-            for (uint256 i = 0; i < ARITY; ++i) {
-                sum += word & WEIGHT_MASK;
-                word >>= WEIGHT_BITS;
-            }
+            uint256 lanes = (word & EVEN_WEIGHTS) + ((word >> WEIGHT_BITS) & ODD_WEIGHTS);
+            return (lanes * LANES) >> 192;
         }
     }
 

@@ -39,20 +39,27 @@ library TaskTerms {
         return uint40(terms >> 120);
     }
 
-    /// @notice Refuses terms with bits beyond their fields, or below the floors.
-    function validate(uint256 terms, uint256 minGasLimit, uint256 minGasPrice, uint256 minCallbackPrice) internal pure {
-        if (terms >> CALLDATA_BITS != 0) revert ITasks.TermsMalformed(terms);
-        if (
-            gasLimit(terms) < minGasLimit || gasPrice(terms) < minGasPrice
-                || (callbackGas(terms) != 0 && callbackPrice(terms) < minCallbackPrice)
-        ) revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
-    }
-
-    /// @notice What the record locks, grains.
-    function lockOf(uint256 terms, uint256 baseFee) internal pure returns (uint256 locked) {
+    /// @notice Refuses terms with bits beyond their fields, or below the floors; gives what the record locks, grains.
+    function lockOf(uint256 terms, uint256 baseFee, uint256 minGasLimit, uint256 minGasPrice, uint256 minCallbackPrice)
+        internal
+        pure
+        returns (uint256 locked)
+    {
+        uint256 limit = uint48(terms);
+        uint256 price = uint40(terms >> 48);
+        if (limit < minGasLimit || price < minGasPrice) {
+            revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
+        }
         unchecked {
             // 48 + 40 bits, 32 + 40 bits and 32 bits: far below 256.
-            locked = baseFee + gasLimit(terms) * gasPrice(terms) + callbackGas(terms) * callbackPrice(terms);
+            locked = baseFee + limit * price;
+            if (terms >> 88 != 0) {
+                if (terms >> CALLDATA_BITS != 0) revert ITasks.TermsMalformed(terms);
+                if (terms >> 120 < minCallbackPrice) {
+                    revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
+                }
+                locked += uint32(terms >> 88) * (terms >> 120);
+            }
         }
         if (locked > MAX_LOCK) revert ITasks.LockTooLarge(locked);
     }

@@ -83,7 +83,6 @@ export function makeBatch(queue: QueueModel, options: BatchOptions): MadeBatch {
     fromIndex: queue.committed,
     toIndex,
     previousLink: toIndex === 1 ? queue.genesisLink : queue.tasks[toIndex - 2]!.link,
-    leaf: last.leaf,
     cumLockedGrains: last.cumLockedGrains,
     previousHead: queue.head,
     newHead,
@@ -91,20 +90,30 @@ export function makeBatch(queue: QueueModel, options: BatchOptions): MadeBatch {
     receiptsRoot: root,
     feeGrains: last.cumLockedGrains - before - refunded - forfeitedGrains,
     forfeitedGrains,
-    refunds: [...refunds].map(([user, amountGrains]) => toHex(refundWord({ user: hex(user), amountGrains }))),
-    payouts: [...(options.payouts ?? [])],
-    missing: [...(options.missing ?? [])],
-    callbacks: [...callbacks],
+    leaf: last.leaf,
     validUntilBlock: options.validUntilBlock ?? 2n ** 32n,
-    later: laterRecords(queue, toIndex - 1),
-    signature: "0x",
+    r: ZERO,
+    vs: ZERO,
+    refunds: [...refunds].map(([user, amountGrains]) => toHex(refundWord({ user: hex(user), amountGrains }))),
+    extras: extrasOf({
+      payouts: [...(options.payouts ?? [])],
+      missing: [...(options.missing ?? [])],
+      callbacks: [...callbacks],
+      later: laterRecords(queue, toIndex - 1),
+    }),
   }
   return { call, link: last.link, receipts, proofs }
 }
 
+/** One when there is anything in it, else none. */
+function extrasOf(extras: IBatches.ExtrasStruct): IBatches.ExtrasStruct[] {
+  return Object.values(extras).some((list) => list.length > 0) ? [extras] : []
+}
+
 /** The digest an enclave signs, computed with the protocol package's preimages. */
 export function batchDigest(call: IBatches.BatchStruct, link: string, chainId: bigint, enigma: string): string {
-  const callbacks = call.callbacks.map((c) => ({
+  const extras = call.extras[0] ?? { payouts: [], missing: [], callbacks: [], later: [] }
+  const callbacks = extras.callbacks.map((c) => ({
     target: hex(String(c.target)),
     gasLimit: BigInt(c.gasLimit),
     data: hex(String(c.data)),
@@ -124,12 +133,12 @@ export function batchDigest(call: IBatches.BatchStruct, link: string, chainId: b
     feeGrains: BigInt(call.feeGrains),
     forfeitedGrains: BigInt(call.forfeitedGrains),
     refunds: refunds.map((word) => ({ user: word.slice(0, 20), amountGrains: BigInt(toHex(word.slice(20))) })),
-    payouts: call.payouts.map((p) => ({
+    payouts: extras.payouts.map((p) => ({
       token: hex(String(p.token)),
       to: hex(String(p.to)),
       amount: BigInt(p.amount),
     })),
-    missing: call.missing.map(Number),
+    missing: extras.missing.map(Number),
     callbacks,
     validUntilBlock: BigInt(call.validUntilBlock),
   }
@@ -150,7 +159,8 @@ export function batchDigest(call: IBatches.BatchStruct, link: string, chainId: b
   return keccak256(concat(["0x1901", domain, struct]))
 }
 
-/** Signs as an enclave does: 65 bytes r | s | v over the digest itself. */
+/** Signs the digest itself; the chain takes the short form (EIP-2098). */
 export function signBatch(made: MadeBatch, key: SigningKey, chainId: bigint, enigma: string): IBatches.BatchStruct {
-  return { ...made.call, signature: key.sign(batchDigest(made.call, made.link, chainId, enigma)).serialized }
+  const { r, yParityAndS } = key.sign(batchDigest(made.call, made.link, chainId, enigma))
+  return { ...made.call, r, vs: yParityAndS }
 }

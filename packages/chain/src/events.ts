@@ -1,5 +1,13 @@
 /** Enigma's events as typed values. */
-import { bigintToBytes, fromHex, RECORD_FLAG, type TaskRecord, toHex, unpackTerms } from "@enigma-discovery/protocol"
+import {
+  bigintToBytes,
+  fromHex,
+  RECORD_FLAG,
+  type TaskRecord,
+  toHex,
+  unpackBatchInfo,
+  unpackTerms,
+} from "@enigma-discovery/protocol"
 import type { LogDescription } from "ethers"
 import { enigmaInterface } from "./abi.ts"
 import type { FollowedBlock } from "./follower.ts"
@@ -109,7 +117,7 @@ function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readon
   if (found === undefined) return []
   const { args } = found
   const place = placeOf(log)
-  const contract = found.name.startsWith("Epoch") || found.name.startsWith("Worker") ? undefined : address(args[0])
+  const contract = args.secretContract === undefined ? undefined : address(args.secretContract)
   switch (found.name) {
     case "TaskPaid":
       payments.set(paymentKey(log, contract!, Number(args.index)), {
@@ -153,12 +161,9 @@ function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readon
         {
           type: "batch",
           contract: contract!,
-          workerId: Number(args.workerId),
-          fromIndex: Number(args.fromIndex),
-          toIndex: Number(args.toIndex),
+          ...unpackBatchInfo(BigInt(args.info as bigint)),
           receiptsRoot: word(args.receiptsRoot),
           head: word(args.head),
-          callbacksFailed: args.callbacksFailed === true,
           ...place,
         },
       ]

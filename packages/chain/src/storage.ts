@@ -35,6 +35,30 @@ export interface ProvenClaim<T> {
   readonly nodes: readonly Uint8Array[]
 }
 
+/** Words by eth_getProof, whose trie nodes are kept: for whoever reads several claims under one proof. */
+export interface ProofCollector {
+  readonly fetchWords: FetchWords
+  /** Nodes of everything read so far, each once. */
+  nodes(): readonly Uint8Array[]
+}
+
+export function collectProof(
+  rpc: ChainRpc,
+  enigma: Uint8Array,
+  block: Pick<BlockRef, "number">,
+  signal?: AbortSignal,
+): ProofCollector {
+  const bags: (readonly Uint8Array[])[] = []
+  return {
+    fetchWords: async (slots) => {
+      const proof = await readStorageProof(rpc, enigma, slots, block, signal)
+      bags.push(proof.nodes)
+      return proof.values
+    },
+    nodes: () => joinNodes(...bags),
+  }
+}
+
 /** Evaluates a claim and collects its proof on the way: one eth_getProof for each of the claim's steps. */
 export async function proveClaim<T>(
   rpc: ChainRpc,
@@ -43,11 +67,7 @@ export async function proveClaim<T>(
   block: Pick<BlockRef, "number">,
   signal?: AbortSignal,
 ): Promise<ProvenClaim<T>> {
-  const bags: (readonly Uint8Array[])[] = []
-  const { value } = await readFetched(claim, async (slots) => {
-    const proof = await readStorageProof(rpc, enigma, slots, block, signal)
-    bags.push(proof.nodes)
-    return proof.values
-  })
-  return { value, nodes: joinNodes(...bags) }
+  const collector = collectProof(rpc, enigma, block, signal)
+  const { value } = await readFetched(claim, collector.fetchWords)
+  return { value, nodes: collector.nodes() }
 }

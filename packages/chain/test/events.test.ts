@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { fromHex, packTerms, toHex } from "@enigma-discovery/protocol"
+import { fromHex, packBatchInfo, packTerms, toHex } from "@enigma-discovery/protocol"
 import { chainErrors } from "../src/errors.ts"
 import { type ChainLog, enigmaEvents, enigmaInterface, inlineInputs } from "../src/follow.ts"
 
@@ -92,9 +92,10 @@ describe("Enigma events", () => {
   })
 
   it("reads batches, epochs, deployments and settlements", () => {
+    const info = { fromIndex: 1, toIndex: 5, workerId: 2, callbacksFailed: true }
     const found = events(
       log("DeploymentRecorded", [toHex(contract), toHex(sender), bytes32(3), bytes32(4)]),
-      log("BatchCommitted", [toHex(contract), 2, 1, 5, bytes32(5), bytes32(6), true]),
+      log("BatchCommitted", [toHex(contract), bytes32(5), bytes32(6), packBatchInfo(info)]),
       log("EpochOpened", [9, bytes32(7), 60n, toHex(sender), 1n]),
       log("RecordsSettled", [toHex(contract), 5, 6, toHex(sender), 1n]),
     )

@@ -1,4 +1,4 @@
-import { keccak256 } from "@enigma-discovery/crypto"
+import { keccak256, nobleCrypto } from "@enigma-discovery/crypto"
 import { fromHex, type Hex, MAX_CODE_BYTES, toHex } from "@enigma-discovery/protocol"
 import { contractAddress } from "@enigma-discovery/verify"
 import type { Abi, ConstructorArgs } from "./abi.ts"
@@ -18,13 +18,14 @@ export interface DeployParameters<A extends Abi> extends PriceParameters, Record
   readonly code: Uint8Array
   readonly abi: A
   readonly args: ConstructorArgs<A>
-  /** 32 bytes that tell several contracts of one deployer and code apart; zero when left out. */
+  /** 32 bytes that tell several contracts of one deployer and code apart; random when left out. */
   readonly userSalt?: Uint8Array | Hex | undefined
 }
 
 export interface Deployment {
   readonly address: Hex
   readonly codeHash: Hex
+  readonly userSalt: Hex
   /** Record 0 of the contract: `result()` resolves when the constructor has run. */
   readonly task: TaskHandle<undefined>
 }
@@ -43,7 +44,8 @@ export async function deployContract<const A extends Abi>(
   const codeHash = fromHex(prepared.codeHash, 32)
   await Promise.all([submitCode(client, { code, codeHash, signal }), submitEnvelope(client, prepared, { signal })])
   const task = taskHandle(client, await recordTask(client, prepared, parameters))
-  return Object.freeze({ address: prepared.contract, codeHash: prepared.codeHash, task })
+  const { contract: address, deployment } = prepared
+  return Object.freeze({ address, codeHash: prepared.codeHash, userSalt: deployment!.userSalt, task })
 }
 
 /** As `prepareTask`, for record 0. Its `contract` is the address that the deployment will have. */
@@ -57,7 +59,7 @@ export async function prepareDeployment<const A extends Abi>(
   const calldata = encode(args as readonly unknown[])
   const sender = await walletFor(client, "deployContract").address()
   const codeHash = toHex(keccak256(code))
-  const salt = saltOf(userSalt)
+  const salt = userSalt === undefined ? nobleCrypto.randomBytes(32) : saltOf(userSalt)
   const contract = await predictAddress(client, { deployer: sender, codeHash, userSalt: salt })
   const [key, price] = await Promise.all([contractKey(client, { contract, signal }), priceOf(client, parameters)])
   const deployment = Object.freeze({ userSalt: toHex(salt) })
@@ -67,7 +69,7 @@ export async function prepareDeployment<const A extends Abi>(
 /** The address a deployment will have (PROTOCOL §2.4). RPC: `eth_call`, once a client. */
 export async function predictAddress(
   client: Client,
-  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt?: Uint8Array | Hex },
+  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt: Uint8Array | Hex },
 ): Promise<Hex> {
   const { accountImplementation } = await parametersOf(client)
   const parts = { deployer: fromHex(deployer, 20, "deployer"), codeHash: fromHex(codeHash, 32, "codeHash") }
@@ -75,7 +77,5 @@ export async function predictAddress(
   return toHex(contractAddress({ enigma, accountImplementation, ...parts, userSalt: saltOf(userSalt) }))
 }
 
-function saltOf(userSalt: Uint8Array | Hex | undefined): Uint8Array {
-  if (userSalt === undefined) return new Uint8Array(32)
-  return fromHex(typeof userSalt === "string" ? userSalt : toHex(userSalt), 32, "userSalt")
-}
+const saltOf = (userSalt: Uint8Array | Hex): Uint8Array =>
+  fromHex(typeof userSalt === "string" ? userSalt : toHex(userSalt), 32, "userSalt")

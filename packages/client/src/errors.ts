@@ -12,8 +12,6 @@ export const clientErrors = defineErrors("CLIENT", {
   NO_SIGNER: "{what} needs a signer; create the client with `signer`, or with an EIP-1193 provider that has accounts.",
   WRONG_CHAIN: "The provider is on chain {got}, this client on {want}; switch the wallet's network.",
   WRONG_ENIGMA: "There is no Enigma contract at {address} on chain {chainId}; check `enigmaAddress`.",
-  RPC_FAILED: "The Ethereum node failed {method}: {why}.",
-  RPC_ANSWER_INVALID: "The Ethereum node's answer to {method} is not what the method returns: {why}.",
   HISTORY_UNAVAILABLE: "The Ethereum node no longer has the state at block {block}; use a node that keeps it.",
   USER_REJECTED: "The wallet's owner refused to {what}. Nothing was sent.",
   TIMED_OUT: "{what} did not happen within {timeoutMs} ms. {hint}",

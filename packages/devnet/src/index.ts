@@ -1,1 +1,14 @@
-export {}
+/** The one launcher of local networks: every part its own process on loopback, all or nothing, nothing left behind. */
+export type { DevAccount, DevAccounts } from "./accounts.ts"
+export type { CommittedBatch } from "./batches.ts"
+export type { ChainNode } from "./chain-node.ts"
+export { waitFor } from "./deadline.ts"
+export { type Devnet, startDevnet } from "./devnet.ts"
+export type { EnigmaOnChain, EpochOnChain, QueueOnChain } from "./enigma-on-chain.ts"
+export { devnetErrors } from "./errors.ts"
+export type { DevnetEvent } from "./events.ts"
+export type { ExitInfo, ManagedProcess } from "./internal/managed-process.ts"
+export type { NodeProcess } from "./node-process.ts"
+export type { DevnetOptions } from "./options.ts"
+export { GRAINS_PER_ENG } from "./units.ts"
+export type { DevnetWorker } from "./workers.ts"

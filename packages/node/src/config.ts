@@ -106,7 +106,7 @@ const rpc = z
     costPerMinute: z.int().min(10).default(6_000).describe("Cost units a client address may spend a minute"),
   })
   .prefault({})
-  .describe("Gateway: JSON-RPC over HTTP and WebSocket, /health and /metrics")
+  .describe("Gateway: JSON-RPC over HTTP and WebSocket, /healthz, /readyz and /metrics")
 
 const log = z
   .strictObject({
@@ -117,9 +117,10 @@ const log = z
 
 const enclave = z
   .strictObject({
+    program: z.string().min(1).describe("The bundled enclave program of this role, one file"),
+    measurement: hexOf(32, "a SHA-256").describe("What the program file must hash to: another one is not started"),
     devRootKey: secretKey.describe("Key of the simulated attestation root; refused on chain id 1"),
-    startTimeoutMs: z.int().min(100).default(20_000),
-    requestTimeoutMs: z.int().min(100).default(60_000),
+    memoryMb: z.int().min(64).max(65_536).default(512).describe("Heap bound of the enclave process, MiB"),
   })
   .describe("The simulated enclave")
 

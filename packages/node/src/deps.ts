@@ -1,5 +1,14 @@
 /** What a role needs from outside and a test or an in-process network may replace. */
+import type { ChainRpc } from "@enigma-discovery/chain/follow"
+import type {
+  KeyManagerEnclave,
+  startKeyManagerEnclave,
+  startWorkerEnclave,
+  WorkerEnclave,
+} from "@enigma-discovery/enclave/host"
+import type { Libp2pOptions } from "libp2p"
 import type { Logger } from "./log.ts"
+import type { ByteStore } from "./store/byte-store.ts"
 
 /** Time as a node uses it; virtual in tests. */
 export interface Clock {
@@ -31,4 +40,10 @@ export interface NodeDeps {
   readonly clock: Clock
   /** Aborted when the node is asked to stop, also in the middle of its start. */
   readonly signal: AbortSignal
+  /** The following are chosen by tests and networks inside one process; a node process has none of them. */
+  readonly rpc?: ChainRpc
+  readonly transports?: NonNullable<Libp2pOptions["transports"]>
+  readonly openStore?: () => Promise<ByteStore>
+  readonly startWorkerEnclave?: (...args: Parameters<typeof startWorkerEnclave>) => Promise<WorkerEnclave>
+  readonly startKeyManagerEnclave?: (...args: Parameters<typeof startKeyManagerEnclave>) => Promise<KeyManagerEnclave>
 }

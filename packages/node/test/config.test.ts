@@ -26,7 +26,7 @@ const worker = () => ({
   dataDir: "/nowhere",
   chain: { rpcUrl: "http://127.0.0.1:8545" },
   network,
-  enclave: { devRootKey: KEY },
+  enclave: { program: "worker.mjs", measurement: `0x${"66".repeat(32)}`, devRootKey: KEY },
   operatorKey: KEY,
   stakeGrains: "100000000",
 })

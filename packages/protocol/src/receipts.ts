@@ -1,6 +1,7 @@
 /** Receipts and batches (PROTOCOL §4). */
 import { bigintToBytes, concatBytes, words } from "./bytes.ts"
 import { address, bytes, type Decoded, hash, list, oneOf, signature, struct, u32, u64, u128 } from "./codec.ts"
+import { protocolErrors } from "./errors.ts"
 import { MAX_CALLBACK_DATA_BYTES, MAX_CALLBACKS, MAX_QUEUE_LENGTH } from "./limits.ts"
 import { TAG } from "./tags.ts"
 import { RECEIPT_STATUSES } from "./tasks.ts"
@@ -128,6 +129,31 @@ export const batchStructPreimage = (typeHash: Uint8Array, b: Batch, h: BatchList
 /** §4.4: what the ring holds for a batch whose callbacks failed is keccak256 of this instead of the root itself. */
 export const callbackFailedRootPreimage = (receiptsRoot: Uint8Array): Uint8Array =>
   words(TAG.CALLBACK_FAILED, receiptsRoot)
+
+/** §4.5: the info word of the `BatchCommitted` event. */
+export interface BatchInfo {
+  readonly fromIndex: number
+  readonly toIndex: number
+  readonly workerId: number
+  readonly callbacksFailed: boolean
+}
+/** §4.5, from bit 0 up: fromIndex u32 | toIndex u32 | workerId u24 | callbacksFailed u8. @throws PROTOCOL_OUT_OF_RANGE */
+export function unpackBatchInfo(word: bigint): BatchInfo {
+  const max = (1n << 89n) - 1n
+  if (word < 0n || word > max) throw protocolErrors.make("OUT_OF_RANGE", { what: "batch info", got: word, min: 0, max })
+  const field = (shift: bigint, bits: bigint) => Number((word >> shift) & ((1n << bits) - 1n))
+  return {
+    fromIndex: field(0n, 32n),
+    toIndex: field(32n, 32n),
+    workerId: field(64n, 24n),
+    callbacksFailed: word >> 88n === 1n,
+  }
+}
+export const packBatchInfo = (info: BatchInfo): bigint =>
+  BigInt(info.fromIndex) |
+  (BigInt(info.toIndex) << 32n) |
+  (BigInt(info.workerId) << 64n) |
+  (info.callbacksFailed ? 1n << 88n : 0n)
 
 /** §6.4: state head after a delta: keccak256(previousHead, keccak256(sealed delta)). */
 export const headPreimage = (previousHead: Uint8Array, deltaHash: Uint8Array): Uint8Array =>

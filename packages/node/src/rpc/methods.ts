@@ -1,31 +1,15 @@
 /** The gateway's methods (PROTOCOL §10): schema, price, and who does the work. */
 import {
-  type CommittedReceipt,
   fromHex,
   GATEWAY_METHODS,
   type GatewayMethod,
-  type GatewayStatus,
   MAX_CODE_BYTES,
   MAX_ENVELOPE_BYTES,
   toHex,
 } from "@enigma-discovery/protocol"
 import { z } from "zod"
+import type { GatewayBackend } from "./backend.ts"
 import { type Method, type Methods, method } from "./dispatch.ts"
-
-/** Who answers. Absent is undefined; refusals are RpcErrors. */
-export interface GatewayBackend {
-  status(): Promise<GatewayStatus>
-  /** Encoded REQUESTS.keyStatement.response. */
-  keyStatement(contract: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
-  /** Keccak-256 of the code. */
-  submitCode(code: Uint8Array): Promise<Uint8Array>
-  /** Keccak-256 of the envelope. */
-  submitEnvelope(contract: Uint8Array, sender: Uint8Array, envelope: Uint8Array): Promise<Uint8Array>
-  /** Encoded TaskResult. */
-  taskResult(contract: Uint8Array, index: number, signal: AbortSignal): Promise<Uint8Array | undefined>
-  receipt(contract: Uint8Array, index: number, signal: AbortSignal): Promise<CommittedReceipt | undefined>
-  code(codeHash: Uint8Array, signal: AbortSignal): Promise<Uint8Array | undefined>
-}
 
 const hex = (min: number, max: number) =>
   z
@@ -41,17 +25,18 @@ const hexOrNull = (bytes: Uint8Array | undefined) => (bytes === undefined ? null
 
 export function gatewayMethods(backend: GatewayBackend): Methods {
   const table: Record<GatewayMethod, Method> = {
-    [GATEWAY_METHODS.status]: method(z.tuple([]), 1, () => backend.status()),
+    [GATEWAY_METHODS.status]: method(z.tuple([]), 1, async () => backend.status()),
     [GATEWAY_METHODS.keyStatement]: method(z.tuple([address]), 5, async ([contract], signal) =>
       toHex(await backend.keyStatement(contract, signal)),
     ),
-    [GATEWAY_METHODS.submitCode]: method(z.tuple([hex(8, MAX_CODE_BYTES)]), 50, async ([code]) =>
-      toHex(await backend.submitCode(code)),
+    [GATEWAY_METHODS.submitCode]: method(z.tuple([hex(8, MAX_CODE_BYTES)]), 50, async ([code], signal) =>
+      toHex(await backend.submitCode(code, signal)),
     ),
     [GATEWAY_METHODS.submitEnvelope]: method(
       z.tuple([address, address, hex(1, MAX_ENVELOPE_BYTES)]),
       10,
-      async ([contract, sender, envelope]) => toHex(await backend.submitEnvelope(contract, sender, envelope)),
+      async ([contract, sender, envelope], signal) =>
+        toHex(await backend.submitEnvelope(contract, sender, envelope, signal)),
     ),
     [GATEWAY_METHODS.taskResult]: method(z.tuple([address, index]), 1, async ([contract, at], signal) =>
       hexOrNull(await backend.taskResult(contract, at, signal)),

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ITasks} from "../interfaces/ITasks.sol";
+import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
+import {QueueHash} from "../libraries/QueueHash.sol";
+import {Ring} from "../libraries/Ring.sol";
+import {Tags} from "../libraries/Tags.sol";
+import {TaskTerms} from "../libraries/TaskTerms.sol";
+import {QueueWord} from "../libraries/Words.sol";
+import {EnigmaBase} from "./EnigmaBase.sol";
+
+/// @title What every kind of record has in common: the lock, the leaf, the link
+abstract contract RecordRules is EnigmaBase {
+    using TaskTerms for uint256;
+    using Ring for bytes32[32];
+
+    /// @dev Records a queue may hold uncommitted.
+    uint256 internal constant MAX_QUEUE = 2_048;
+
+    /// Appends one record to an existing queue.
+    function _record(address secretContract, address sender, bytes32 inputsHash, uint256 terms, uint256 flags, address token, uint256 amount)
+        internal
+        returns (bytes32)
+    {
+        EnigmaStorage.Queue storage queue = _layout().queues[secretContract];
+        QueueWord word = queue.counters;
+        uint256 index = word.submitted();
+        if (index == 0) revert ITasks.UnknownContract(secretContract);
+        unchecked {
+            if (index - word.committed() >= MAX_QUEUE) revert ITasks.QueueFull(secretContract); // committed <= submitted
+            bytes32 previous = queue.links.get(index - 1);
+            return _append(queue, secretContract, word, previous, sender, inputsHash, terms, flags, token, amount);
+        }
+    }
+
+    function _append(
+        EnigmaStorage.Queue storage queue,
+        address secretContract,
+        QueueWord word,
+        bytes32 previous,
+        address sender,
+        bytes32 inputsHash,
+        uint256 terms,
+        uint256 flags, address token, uint256 amount
+    ) internal returns (bytes32 link) {
+        uint256 locked = terms.lockOf(_baseFeeGrains, _minGasLimit, _minGasPriceGrains, _minCallbackPriceGrains);
+        _takeCredit(sender, locked);
+        uint256 index = word.submitted();
+        unchecked {
+            uint256 cumLocked = uint64(word.cumLocked() + locked); // modulo 2^64 (PROTOCOL §2.5)
+            queue.counters = word.withSubmitted(index + 1, cumLocked);
+            link = QueueHash.four(previous, QueueHash.leaf(sender, inputsHash, terms, flags, token, amount), index, cumLocked);
+        }
+        queue.links.set(index, link);
+        emit ITasks.TaskRecorded(secretContract, sender, inputsHash, terms.withOutcome(flags, locked, index));
+    }
+
+    function _accountSalt(address deployer, bytes32 codeHash, bytes32 userSalt) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Tags.SALT, deployer, codeHash, userSalt));
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {RecordRules} from "./RecordRules.sol";
+
+/// @title Addresses of secret contracts
+abstract contract SecretContractAddresses is RecordRules {
+    /// @notice See ITasks.
+    function secretContractAddress(address deployer, bytes32 codeHash, bytes32 userSalt)
+        external
+        view
+        returns (address)
+    {
+        return Clones.predictDeterministicAddressWithImmutableArgs(
+            _layout().accountImplementation,
+            abi.encodePacked(codeHash, deployer),
+            _accountSalt(deployer, codeHash, userSalt)
+        );
+    }
+}

@@ -1,0 +1,89 @@
+import { readFile, realpath } from "node:fs/promises"
+import { nodeCrypto } from "@enigma-discovery/crypto/node"
+import { equalBytes, toHex } from "@enigma-discovery/protocol"
+import { initWasi } from "@enigma-discovery/runtime-wasm"
+import type { IsolationStatus, KeyManagerEnclave, WorkerEnclave } from "../api.ts"
+import { KeyManager } from "../core/key-manager.ts"
+import { LocalEngine } from "../core/local-engine.ts"
+import { Worker } from "../core/worker.ts"
+import { enclaveErrors } from "../errors.ts"
+import { measurementOf } from "../measurement.ts"
+import { KEY_MANAGER_CALLS, WORKER_CALLS } from "../pipe/calls.ts"
+import { serveCalls } from "../pipe/serve.ts"
+import type { QuotingHardware } from "./dev-quoting.ts"
+import type { HandleOptions } from "./enclave-handle.ts"
+import { openInProcessLink } from "./in-process-link.ts"
+import { detectIsolation } from "./isolation.ts"
+import { KeyManagerHandle } from "./key-manager-handle.ts"
+import { openProcessLink } from "./process-link.ts"
+import { WorkerHandle } from "./worker-handle.ts"
+
+export interface StartOptions {
+  /** The bundled program, one file. */
+  readonly program: string
+  /** SHA-256 the program must have, 32 bytes: another one is not started. */
+  readonly measurement: Uint8Array
+  readonly quoting: QuotingHardware
+  /** Heap bound of the process, MiB. Default 512. */
+  readonly memoryMb?: number
+  /** How long an asked-for end may take before the process is killed. Default 2,000. */
+  readonly stopTimeoutMs?: number
+}
+
+/** A worker enclave in a process of its own. @throws ENCLAVE_WRONG_MEASUREMENT, ENCLAVE_START_FAILED */
+export const startWorkerEnclave = async (options: StartOptions): Promise<WorkerEnclave> =>
+  new WorkerHandle(await processOptions(options))
+
+/** A key-manager enclave in a process of its own. @throws ENCLAVE_WRONG_MEASUREMENT, ENCLAVE_START_FAILED */
+export const startKeyManagerEnclave = async (options: StartOptions): Promise<KeyManagerEnclave> =>
+  new KeyManagerHandle(await processOptions(options))
+
+export interface InProcessOptions {
+  /** What quotes will say was measured: nothing is, in this form. */
+  readonly measurement: Uint8Array
+  readonly quoting: QuotingHardware
+}
+
+/** A worker's program without any boundary, for tests: its status says so. */
+export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<WorkerEnclave> {
+  await initWasi()
+  const worker = new Worker({ crypto: nodeCrypto, engine: new LocalEngine(nodeCrypto) })
+  const open = openInProcessLink(serveCalls(WORKER_CALLS, worker), () => worker.wipe())
+  return new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
+}
+
+/** A key manager's program without any boundary, for tests: its status says so. */
+export function startKeyManagerEnclaveInProcess(options: InProcessOptions): Promise<KeyManagerEnclave> {
+  const manager = new KeyManager(nodeCrypto)
+  const open = openInProcessLink(serveCalls(KEY_MANAGER_CALLS, manager), () => manager.wipe())
+  return Promise.resolve(new KeyManagerHandle({ ...options, open, isolation: NO_ISOLATION }))
+}
+
+const NO_ISOLATION: IsolationStatus = Object.freeze({
+  form: "in-process",
+  network: "host",
+  filesystem: "host",
+  notes: Object.freeze(["no boundary at all: for tests only"]),
+})
+
+async function processOptions(options: StartOptions): Promise<HandleOptions> {
+  const { program, measurement, quoting, memoryMb = 512, stopTimeoutMs = 2_000 } = options
+  let programFile: string
+  let code: Uint8Array
+  try {
+    programFile = await realpath(program)
+    code = await readFile(programFile)
+  } catch (cause) {
+    throw enclaveErrors.make(
+      "START_FAILED",
+      { why: `the program can't be read (${(cause as Error).message})` },
+      { cause },
+    )
+  }
+  const measured = measurementOf(code)
+  if (!equalBytes(measured, measurement))
+    throw enclaveErrors.make("WRONG_MEASUREMENT", { got: toHex(measured), want: toHex(measurement) })
+  const isolation = detectIsolation()
+  const open = openProcessLink({ programFile, isolation, memoryMb, stopTimeoutMs })
+  return { open, measurement: measured, isolation: isolation.status, quoting }
+}
