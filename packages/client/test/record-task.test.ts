@@ -3,7 +3,7 @@ import { describe, it } from "node:test"
 import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import { type Hex, toHex } from "@enigma-discovery/protocol"
 import { contractAt } from "../src/contract-at.ts"
-import { deployContract } from "../src/deploy-contract.ts"
+import { deployContract, predictAddress } from "../src/deploy-contract.ts"
 import { findRecord, recordTask, recordTasks } from "../src/record-task.ts"
 import { submitEnvelope } from "../src/submit-envelope.ts"
 import { taskHandle } from "../src/task-handle.ts"
@@ -220,8 +220,14 @@ describe("recording", () => {
     const userSalt = new Uint8Array(32).fill(3)
     const one = await deployContract(client, { code: CODE, abi: ABI, args: [USER], userSalt })
     assert.equal(one.userSalt, toHex(userSalt))
+    await assert.rejects(
+      deployContract(client, { code: CODE, abi: ABI, args: [USER], userSalt }),
+      errorCode("ALREADY_DEPLOYED"),
+    )
     const again = await deployContract(client, { code: CODE, abi: ABI, args: [USER] })
     assert.notEqual(one.address, again.address)
+    const foretold = await predictAddress(client, { deployer: USER, codeHash: again.codeHash })
+    assert.equal(again.address, foretold)
     assert.equal(one.codeHash, toHex(CODE_HASH))
     await assert.rejects(
       deployContract(client, { code: new Uint8Array(1_048_577), abi: ABI, args: [USER] }),
