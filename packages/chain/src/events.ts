@@ -117,7 +117,7 @@ function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readon
   if (found === undefined) return []
   const { args } = found
   const place = placeOf(log)
-  const contract = found.name.startsWith("Epoch") || found.name.startsWith("Worker") ? undefined : address(args[0])
+  const contract = args.secretContract === undefined ? undefined : address(args.secretContract)
   switch (found.name) {
     case "TaskPaid":
       payments.set(paymentKey(log, contract!, Number(args.index)), {
