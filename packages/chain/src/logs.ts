@@ -52,15 +52,22 @@ export async function logsOfBlock(
   })
 }
 
-/** Logs from one block to another, both included, in chain order. */
+/** Topics wanted at each place of a log: one, any of several, or whatever stands there. */
+export type TopicFilter = readonly (Uint8Array | readonly Uint8Array[] | undefined)[]
+const topicJson = (topics: TopicFilter) =>
+  topics.map((want) => (want === undefined ? null : want instanceof Uint8Array ? toHex(want) : want.map(toHex)))
+
+/** Logs from one block to another, both included, in chain order. `topics` narrows what the node sends; it may send more. */
 export async function logsOfRange(
   rpc: ChainRpc,
   address: Uint8Array,
   fromBlock: number,
   toBlock: number,
   signal?: AbortSignal,
+  topics: TopicFilter = [],
 ): Promise<readonly ChainLog[]> {
-  const filter = { address: toHex(address), fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) }
+  const range = { fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) }
+  const filter = { address: toHex(address), ...range, ...(topics.length > 0 ? { topics: topicJson(topics) } : {}) }
   const logs = array(await rpc.request("eth_getLogs", [filter], signal), "logs", MAX_LOGS)
   const parsed = logs.map((log) => parseLog(log, address))
   for (const log of parsed)

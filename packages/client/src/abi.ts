@@ -38,18 +38,19 @@ export type FunctionArgs<A extends Abi, N extends string> =
     : readonly unknown[]
 
 /** Arguments of the constructor; `readonly []` for a literal ABI without one. */
-export type ConstructorArgs<A extends Abi> =
-  Extract<A[number], { readonly type: "constructor" }> extends {
-    readonly inputs: infer I extends readonly AbiParameter[]
-  }
+export type ConstructorArgs<A extends Abi> = [ConstructorItem<A>] extends [never]
+  ? string extends A[number]["type"]
+    ? readonly unknown[]
+    : readonly []
+  : ConstructorItem<A> extends { readonly inputs: infer I extends readonly AbiParameter[] }
     ? InputsOf<I>
-    : string extends A[number]["type"]
-      ? readonly unknown[]
-      : readonly []
+    : readonly []
+type ConstructorItem<A extends Abi> = Extract<A[number], { readonly type: "constructor" }>
 
 /** Result of a function: nothing, the one value, or a tuple; `unknown` when the ABI is not a literal. */
-export type FunctionResult<A extends Abi, N extends string> =
-  ItemNamed<A, N> extends { readonly outputs: infer O extends readonly AbiParameter[] }
+export type FunctionResult<A extends Abi, N extends string> = [ItemNamed<A, N>] extends [never]
+  ? unknown
+  : ItemNamed<A, N> extends { readonly outputs: infer O extends readonly AbiParameter[] }
     ? O extends readonly []
       ? undefined
       : O extends readonly [infer One extends AbiParameter]

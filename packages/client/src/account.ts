@@ -1,11 +1,15 @@
 /** ENG credit: deposited once, spent by records, withdrawn at any time (ICredit). Amounts in grains, 1 ENG = 10^8. */
+import {
+  callView,
+  enigmaInterface,
+  latestBlock,
+  type MinedTransaction,
+  tokenInterface,
+} from "@enigma-discovery/chain/follow"
 import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
 import { type Client, walletFor } from "./client.ts"
 import { PERMIT_LIFETIME_S } from "./constants.ts"
-import { latestBlock } from "./contract-key.ts"
-import { clientErrors } from "./errors.ts"
-import { enigmaInterface, tokenInterface } from "./internal/enigma-abi.ts"
-import { type Mined, transact } from "./internal/send.ts"
+import { transact } from "./internal/send.ts"
 import { prompting } from "./internal/wallet.ts"
 import { parametersOf, view } from "./network.ts"
 
@@ -16,7 +20,7 @@ export interface MoneyParameters {
 }
 export interface MoneyMoved {
   readonly transactionHash: Hex
-  readonly blockNumber: bigint
+  readonly blockNumber: number
   readonly gasUsed: bigint
 }
 
@@ -28,26 +32,32 @@ export interface MoneyMoved {
 export async function deposit(client: Client, { amountGrains, signal }: MoneyParameters): Promise<MoneyMoved> {
   const { token } = await parametersOf(client)
   const account = await walletFor(client, "deposit").address()
-  const allowance: bigint = await tokenView(client, token, "allowance", [account, client.enigmaAddress], signal)
+  const allowance = await tokenView(client, token, "allowance", [account, client.enigmaAddress], signal)
   const data =
-    allowance >= amountGrains
+    BigInt(allowance as bigint) >= amountGrains
       ? enigmaInterface.encodeFunctionData("deposit", [account, amountGrains])
       : await permitCall(client, token, account, amountGrains, signal)
   return moved(await transact(client, { what: "deposit ENG", to: client.enigmaAddress, data: data as Hex, signal }))
 }
 
 /** Calldata of `depositWithPermit`, after one prompt for the permit's signature. */
-async function permitCall(client: Client, token: Hex, account: Hex, amount: bigint, signal: AbortSignal | undefined) {
+async function permitCall(
+  client: Client,
+  token: Uint8Array,
+  account: Hex,
+  amount: bigint,
+  signal: AbortSignal | undefined,
+) {
   const [nonce, name, block] = await Promise.all([
     tokenView(client, token, "nonces", [account], signal),
     tokenView(client, token, "name", [], signal),
-    latestBlock(client, signal),
+    latestBlock(client.rpc, signal),
   ])
   const deadline = block.timestampS + PERMIT_LIFETIME_S
   const signature = await prompting("sign the permit", () =>
     walletFor(client, "deposit").signTypedData({
       // OpenZeppelin's ERC20Permit: version 1, name of the token.
-      domain: { name, version: "1", chainId: client.chainId, verifyingContract: token },
+      domain: { name: String(name), version: "1", chainId: client.chainId, verifyingContract: toHex(token) },
       types: { Permit: PERMIT_FIELDS },
       value: { owner: account, spender: client.enigmaAddress, value: amount, nonce, deadline },
     }),
@@ -83,18 +93,16 @@ export async function creditOf(
   await parametersOf(client)
   const whose =
     account === undefined ? await walletFor(client, "creditOf").address() : toHex(fromHex(account, 20, "account"))
-  return BigInt(await view(client, "creditOf", [whose], signal))
+  return BigInt((await view(client, "creditOf", [whose], signal)) as bigint)
 }
 
-async function tokenView(client: Client, token: Hex, name: string, args: readonly unknown[], signal?: AbortSignal) {
-  const data = tokenInterface.encodeFunctionData(name, args) as Hex
-  const answer = await client.chain.call({ to: token, data }, "latest", signal)
-  try {
-    return tokenInterface.decodeFunctionResult(name, answer)[0]
-  } catch {
-    throw clientErrors.make("RPC_ANSWER_INVALID", { method: `eth_call (${name})`, why: "it does not decode" })
-  }
-}
+const tokenView = async (
+  { rpc }: Client,
+  token: Uint8Array,
+  name: string,
+  args: readonly unknown[],
+  signal?: AbortSignal,
+) => (await callView(rpc, token, tokenInterface, name, args, "latest", signal))[0]
 
-const moved = ({ hash, blockNumber, gasUsed }: Mined): MoneyMoved =>
-  Object.freeze({ transactionHash: hash, blockNumber, gasUsed })
+const moved = ({ hash, blockNumber, gasUsed }: MinedTransaction): MoneyMoved =>
+  Object.freeze({ transactionHash: toHex(hash), blockNumber, gasUsed })

@@ -1,12 +1,12 @@
 /** The client object: what every function of this package works with. */
+import type { ChainRpc, Eip1193Provider } from "@enigma-discovery/chain/follow"
 import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
 import type { Provider, Signer } from "ethers"
 import { DEFAULT_POLL_INTERVAL_MS, DEFAULT_TIMEOUTS } from "./constants.ts"
 import { clientErrors } from "./errors.ts"
 import { createGatewayPool, type GatewayPool } from "./gateways.ts"
-import { type Chain, createChain } from "./internal/chain.ts"
 import { createMemory, type Memory } from "./internal/memory.ts"
-import { type Eip1193Provider, isEip1193, rpcOf } from "./internal/rpc.ts"
+import { boundedRpc, isEip1193, rpcOf } from "./internal/rpc.ts"
 import { eip1193Wallet, signerWallet, type Wallet } from "./internal/wallet.ts"
 import { parseTrust, type TrustOptions, type TrustPolicy } from "./trust.ts"
 
@@ -38,13 +38,13 @@ export interface Client {
   readonly chainId: bigint
   readonly enigma: Uint8Array
   readonly enigmaAddress: Hex
-  readonly chain: Chain
+  readonly rpc: ChainRpc
   readonly wallet: Wallet | undefined
   readonly gateways: GatewayPool
   readonly trust: TrustPolicy
   readonly timeouts: Timeouts
   readonly pollIntervalMs: number
-  readonly confirmations: bigint
+  readonly confirmations: number
   /** What was checked and found; private to this package. */
   readonly memory: Memory
 }
@@ -60,13 +60,13 @@ export function createClient(options: ClientOptions): Client {
   const provider = options.provider ?? options.signer?.provider
   if (provider === undefined || provider === null)
     throw clientErrors.make("BAD_OPTION", { what: "provider", why: "there is none, and the signer has none" })
-  const chain = createChain(rpcOf(provider))
+  const rpc = boundedRpc(rpcOf(provider), timeouts.rpcMs)
   return Object.freeze({
     chainId,
     enigma,
     enigmaAddress: toHex(enigma),
-    chain,
-    wallet: walletOf(options, chain),
+    rpc,
+    wallet: walletOf(options, rpc),
     gateways: createGatewayPool({
       urls: options.gateways,
       timeoutMs: timeouts.gatewayMs,
@@ -76,13 +76,13 @@ export function createClient(options: ClientOptions): Client {
     trust: parseTrust(options.trust, chainId, enigma),
     timeouts,
     pollIntervalMs: options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS,
-    confirmations: BigInt(options.confirmations ?? 1),
+    confirmations: options.confirmations ?? 1,
     memory: createMemory(),
   })
 }
 
-function walletOf({ signer, provider, account }: ClientOptions, chain: Chain): Wallet | undefined {
-  if (signer !== undefined) return signerWallet(signer, chain)
+function walletOf({ signer, provider, account }: ClientOptions, rpc: ChainRpc): Wallet | undefined {
+  if (signer !== undefined) return signerWallet(signer, rpc)
   if (!isEip1193(provider)) return undefined
   return eip1193Wallet(provider, account === undefined ? undefined : toHex(fromHex(account, 20, "account")))
 }

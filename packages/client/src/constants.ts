@@ -1,5 +1,7 @@
 /** Waits, milliseconds. Each can be set in `createClient({ timeouts })` and, where it makes sense, per call. */
 export const DEFAULT_TIMEOUTS = Object.freeze({
+  /** One read of the Ethereum node. Wallet prompts are not bounded: their owner takes what time they need. */
+  rpcMs: 30_000,
   /** One exchange with one gateway. The node's own request to a peer may take 5 s (PROTOCOL network.ts, keyStatement). */
   gatewayMs: 10_000,
   /** From sending a record to seeing it mined: fifteen slots of 12 s. */
@@ -21,7 +23,7 @@ export const MAX_GATEWAYS = 16
 /** Gas added to an estimate, percent: the base fee and warm slots can change between estimate and inclusion. */
 export const GAS_MARGIN_PERCENT = 25n
 /** Blocks a record may move back in a re-org and still be found again by its inputs hash. */
-export const REORG_SEARCH_BLOCKS = 64n
+export const REORG_SEARCH_BLOCKS = 64
 /** Largest exported task, bytes: the fields are fixed but for the calldata's envelope and the ABI fragment. */
 export const MAX_EXPORT_BYTES = 8_192
 /** Chain id of Ethereum mainnet, where a dev root is refused (design: attestation). */
@@ -29,6 +31,6 @@ export const MAINNET_CHAIN_ID = 1n
 /** WASM gas of a call that names no limit. The unused part of the lock comes back with the batch. */
 export const DEFAULT_GAS_LIMIT = 5_000_000n
 /** Blocks in one search of logs: public nodes refuse ranges beyond 2,000 to 10,000. */
-export const LOG_RANGE_BLOCKS = 2_000n
+export const LOG_RANGE_BLOCKS = 2_000
 /** How long a signed permit holds, seconds from the newest block: long enough for a congested hour, short enough to forget. */
-export const PERMIT_LIFETIME_S = 3_600n
+export const PERMIT_LIFETIME_S = 3_600

@@ -1,24 +1,21 @@
 import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
 import type { Abi, FunctionName, FunctionResult } from "./abi.ts"
-import { type CallParameters, callContract } from "./call-contract.ts"
+import { callContract } from "./call-contract.ts"
 import type { Client } from "./client.ts"
 import { contractKey, type VerifiedKey } from "./contract-key.ts"
-import { type PrepareTaskParameters, prepareTask } from "./prepare-task.ts"
+import { type FunctionCall, prepareTask } from "./prepare-task.ts"
+import type { RecordOptions } from "./record-task.ts"
 import type { PreparedTask } from "./task.ts"
 import type { TaskHandle } from "./task-handle.ts"
-
-type WithoutContract<P> = Omit<P, "contract" | "abi">
 
 /** A secret contract with its ABI: `call` and `prepare` without naming them again. */
 export interface SecretContract<A extends Abi> {
   readonly address: Hex
   readonly abi: A
   call<F extends FunctionName<A>>(
-    parameters: WithoutContract<CallParameters<A, F>>,
+    parameters: FunctionCall<A, F> & RecordOptions,
   ): Promise<TaskHandle<FunctionResult<A, F>>>
-  prepare<F extends FunctionName<A>>(
-    parameters: WithoutContract<PrepareTaskParameters<A, F>>,
-  ): Promise<PreparedTask<FunctionResult<A, F>>>
+  prepare<F extends FunctionName<A>>(parameters: FunctionCall<A, F>): Promise<PreparedTask<FunctionResult<A, F>>>
   key(parameters?: { signal?: AbortSignal | undefined }): Promise<VerifiedKey>
 }
 
@@ -28,8 +25,8 @@ export function contractAt<const A extends Abi>(client: Client, address: string,
   return Object.freeze<SecretContract<A>>({
     address: contract,
     abi,
-    call: (parameters) => callContract(client, { ...parameters, contract, abi } as never),
-    prepare: (parameters) => prepareTask(client, { ...parameters, contract, abi } as never),
+    call: (parameters) => callContract(client, { ...parameters, contract, abi }),
+    prepare: (parameters) => prepareTask(client, { ...parameters, contract, abi }),
     key: (parameters = {}) => contractKey(client, { contract, ...parameters }),
   })
 }

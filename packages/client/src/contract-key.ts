@@ -1,5 +1,12 @@
 /** Which key a contract's inputs are encrypted to, and why it may be believed. */
 import {
+  attestationInterface,
+  type BlockHeader,
+  callView,
+  latestBlock,
+  readBlock,
+} from "@enigma-discovery/chain/follow"
+import {
   DevQuoteCodec,
   decode,
   fromHex,
@@ -15,6 +22,7 @@ import {
 import {
   type Assignment,
   assignmentClaim,
+  attestedWorkerClaim,
   type Claim,
   checkKeyStatement,
   epochStateClaim,
@@ -25,9 +33,8 @@ import {
 } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
 import { clientErrors } from "./errors.ts"
-import type { ChainBlock } from "./internal/chain.ts"
 import { readAt, unfit } from "./internal/claims.ts"
-import { verifierInterface } from "./internal/enigma-abi.ts"
+import { unlessAborted } from "./internal/wait.ts"
 import { checkNetwork, parametersOf } from "./network.ts"
 
 /** The worker drawn for a contract: found by this client's own draw, registered, attested, its quote checked. */
@@ -65,10 +72,11 @@ export interface ContractKeyParameters {
 export async function contractKey(client: Client, { contract, signal }: ContractKeyParameters): Promise<VerifiedKey> {
   const address = fromHex(contract, 20, "contract")
   const hex = toHex(address)
-  await checkNetwork(client)
-  const draw = await presentDraw(client, address, signal)
-  const known = client.memory.keys.get(hex)
-  if (known?.epoch === draw.assignment.state.epoch) return known
+  await unlessAborted(checkNetwork(client), signal)
+  const block = await latestBlock(client.rpc, signal)
+  const known = await knownKey(client, hex, block, signal)
+  if (known !== undefined) return known
+  const draw = { block, assignment: await drawAt(client, address, block, signal) }
   const key = await client.gateways.ask({
     method: GATEWAY_METHODS.keyStatement,
     params: [hex],
@@ -79,34 +87,46 @@ export async function contractKey(client: Client, { contract, signal }: Contract
   return key
 }
 
+/** The remembered key while its epoch is in force and its worker may still act. */
+async function knownKey(client: Client, contract: Hex, block: BlockHeader, signal: AbortSignal | undefined) {
+  const known = client.memory.keys.get(contract)
+  if (known === undefined) return undefined
+  const { epoch } = await readAt(client, epochStateClaim(), block, signal)
+  if (epoch !== known.epoch) return undefined
+  try {
+    await readAt(client, attestedWorkerClaim(known.worker.workerId, nowOf(block)), block, signal)
+    return known
+  } catch (error) {
+    throw unfit(error, contract, epoch)
+  }
+}
+
 interface Draw {
-  readonly block: ChainBlock
+  readonly block: BlockHeader
   readonly assignment: Assignment
 }
 
 /** Who is drawn for the contract under the newest block, by this client's own computation. */
 async function presentDraw(client: Client, contract: Uint8Array, signal: AbortSignal | undefined): Promise<Draw> {
-  const block = await latestBlock(client, signal)
+  const block = await latestBlock(client.rpc, signal)
   return { block, assignment: await drawAt(client, contract, block, signal) }
-}
-
-export async function latestBlock(client: Client, signal?: AbortSignal): Promise<ChainBlock> {
-  const block = await client.chain.block("latest", signal)
-  if (block !== undefined) return block
-  throw clientErrors.make("RPC_ANSWER_INVALID", { method: "eth_getBlockByNumber", why: "there is no latest block" })
 }
 
 /** The draw as it stood at the end of a block; remembered, so that a result of that epoch can be judged later. */
 async function drawAt(
   client: Client,
   contract: Uint8Array,
-  block: ChainBlock,
+  block: BlockHeader,
   signal: AbortSignal | undefined,
 ): Promise<Assignment> {
-  const { epoch } = await readAt(client, epochStateClaim(), block.number, signal)
-  if (epoch === 0) throw clientErrors.make("NO_EPOCH")
+  let epoch = 0
+  function* claim(): Claim<Assignment | undefined> {
+    epoch = (yield* epochStateClaim()).epoch
+    return epoch === 0 ? undefined : yield* assignmentClaim(contract, nowOf(block))
+  }
   try {
-    const assignment = await readAt(client, assignmentClaim(contract, block.timestampS), block.number, signal)
+    const assignment = await readAt(client, claim(), block, signal)
+    if (assignment === undefined) throw clientErrors.make("NO_EPOCH")
     const { workerId, signer } = assignment.worker
     client.memory.draws.set(`${toHex(contract)} ${epoch}`, { workerId, signer })
     return assignment
@@ -152,8 +172,7 @@ async function drawForStatement(
   if (epoch > state.epoch) return await presentDraw(client, contract, signal)
   if (epoch !== state.epoch - 1 || epoch === 0)
     throw clientErrors.make("STATEMENT_STALE", { got: epoch, inForce: state.epoch })
-  const block = await client.chain.block(state.openedAtBlock - 1n, signal)
-  if (block === undefined) throw clientErrors.make("HISTORY_UNAVAILABLE", { block: state.openedAtBlock - 1n })
+  const block = await blockBefore(client, state.openedAtBlock, signal)
   return { block, assignment: await drawAt(client, contract, block, signal) }
 }
 
@@ -165,13 +184,13 @@ async function trustHashOf(client: Client): Promise<Uint8Array> {
 async function quotePolicyOf(
   client: Client,
   worker: WorkerInfo,
-  block: ChainBlock,
+  block: BlockHeader,
   signal: AbortSignal | undefined,
 ): Promise<QuotePolicy> {
   const { devRoot, minSecurityVersion, maxQuoteAgeS: maxAgeS, measurements } = client.trust
   const allowed = measurements === "chain" ? await allowedOnChain(client, worker, signal) : measurements
   const { chainId } = client
-  return { chainId, devRoot, measurements: allowed, minSecurityVersion, maxAgeS, nowS: block.timestampS }
+  return { chainId, devRoot, measurements: allowed, minSecurityVersion, maxAgeS, nowS: nowOf(block) }
 }
 
 /** The quote's own measurement when Enigma's verifier allows it, else nothing. */
@@ -182,9 +201,8 @@ async function allowedOnChain(
 ): Promise<readonly Uint8Array[]> {
   const { measurement } = decode(DevQuoteCodec, quote, MAX_QUOTE_BYTES)
   const { verifier } = await parametersOf(client)
-  const data = verifierInterface.encodeFunctionData("isAllowed", [measurement]) as Hex
-  const answer = await client.chain.call({ to: verifier, data }, "latest", signal)
-  return BigInt(answer) === 1n ? [measurement] : []
+  const asked = [client.rpc, verifier, attestationInterface, "isAllowed", [measurement], "latest", signal] as const
+  return (await callView(...asked))[0] === true ? [measurement] : []
 }
 
 function verifiedKey(statement: KeyStatement, { worker }: Assignment, quote: VerifiedQuote): VerifiedKey {
@@ -211,21 +229,26 @@ export async function drawnSigner(client: Client, contract: Uint8Array, epoch: n
   const key = `${toHex(contract)} ${epoch}`
   const known = client.memory.draws.get(key)
   if (known !== undefined) return known
-  const block = await latestBlock(client, signal)
-  const state = await readAt(client, epochStateClaim(), block.number, signal)
-  const last = epoch >= state.epoch ? block : await lastBlockOf(client, epoch, block.number, signal)
+  const block = await latestBlock(client.rpc, signal)
+  const state = await readAt(client, epochStateClaim(), block, signal)
+  const last = epoch >= state.epoch ? block : await lastBlockOf(client, epoch, block, signal)
   const { worker, state: then } = await drawAt(client, contract, last, signal)
   if (then.epoch !== epoch) throw clientErrors.make("STATEMENT_STALE", { got: epoch, inForce: state.epoch })
   return { workerId: worker.workerId, signer: worker.signer }
 }
 
 /** The block before the next epoch's opening: until its end, `epoch` was in force. */
-async function lastBlockOf(client: Client, epoch: number, head: bigint, signal: AbortSignal | undefined) {
-  const opened = await readAt(client, openedAtClaim(epoch + 1), head, signal)
-  const block = await client.chain.block(opened - 1n, signal)
-  if (block === undefined) throw clientErrors.make("HISTORY_UNAVAILABLE", { block: opened - 1n })
+async function lastBlockOf(client: Client, epoch: number, head: BlockHeader, signal: AbortSignal | undefined) {
+  return await blockBefore(client, await readAt(client, openedAtClaim(epoch + 1), head, signal), signal)
+}
+
+async function blockBefore({ rpc }: Client, number: bigint, signal: AbortSignal | undefined): Promise<BlockHeader> {
+  const block = await readBlock(rpc, Number(number) - 1, signal)
+  if (block === undefined) throw clientErrors.make("HISTORY_UNAVAILABLE", { block: number - 1n })
   return block
 }
+
+const nowOf = ({ timestampS }: BlockHeader): bigint => BigInt(timestampS)
 
 function* openedAtClaim(epoch: number): Claim<bigint> {
   const [word] = yield [SLOT.epoch(epoch)[0]]

@@ -6,6 +6,7 @@ import { type Client, walletFor } from "./client.ts"
 import { contractKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { resolveConstructor } from "./functions.ts"
+import { readCode } from "./internal/chain.ts"
 import { parametersOf } from "./network.ts"
 import { type PriceParameters, priceOf, sealTask } from "./prepare-task.ts"
 import { type RecordOptions, recordTask } from "./record-task.ts"
@@ -25,6 +26,7 @@ export interface DeployParameters<A extends Abi> extends PriceParameters, Record
 export interface Deployment {
   readonly address: Hex
   readonly codeHash: Hex
+  readonly userSalt: Hex
   /** Record 0 of the contract: `result()` resolves when the constructor has run. */
   readonly task: TaskHandle<undefined>
 }
@@ -32,7 +34,7 @@ export interface Deployment {
 /**
  * Deploys a secret contract: gives its code to the gateways, seals the constructor's arguments, records. Resolves when the record is
  * mined. Calls may be recorded at once; they are executed after the constructor. One prompt of the wallet.
- * @throws CLIENT_CODE_TOO_LARGE, and as `prepareTask`, `submitEnvelope` and `recordTask`
+ * @throws CLIENT_CODE_TOO_LARGE, CLIENT_ALREADY_DEPLOYED, and as `prepareTask`, `submitEnvelope` and `recordTask`
  */
 export async function deployContract<const A extends Abi>(
   client: Client,
@@ -43,7 +45,8 @@ export async function deployContract<const A extends Abi>(
   const codeHash = fromHex(prepared.codeHash, 32)
   await Promise.all([submitCode(client, { code, codeHash, signal }), submitEnvelope(client, prepared, { signal })])
   const task = taskHandle(client, await recordTask(client, prepared, parameters))
-  return Object.freeze({ address: prepared.contract, codeHash: prepared.codeHash, task })
+  const { contract: address, deployment } = prepared
+  return Object.freeze({ address, codeHash: prepared.codeHash, userSalt: deployment!.userSalt, task })
 }
 
 /** As `prepareTask`, for record 0. Its `contract` is the address that the deployment will have. */
@@ -59,6 +62,8 @@ export async function prepareDeployment<const A extends Abi>(
   const codeHash = toHex(keccak256(code))
   const salt = saltOf(userSalt)
   const contract = await predictAddress(client, { deployer: sender, codeHash, userSalt: salt })
+  const there = await readCode(client.rpc, contract, signal)
+  if (there.length > 0) throw clientErrors.make("ALREADY_DEPLOYED", { contract })
   const [key, price] = await Promise.all([contractKey(client, { contract, signal }), priceOf(client, parameters)])
   const deployment = Object.freeze({ userSalt: toHex(salt) })
   return sealTask(client, { contract, sender, codeHash, signature, price, deployment }, key, calldata)
@@ -67,7 +72,7 @@ export async function prepareDeployment<const A extends Abi>(
 /** The address a deployment will have (PROTOCOL §2.4). RPC: `eth_call`, once a client. */
 export async function predictAddress(
   client: Client,
-  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt?: Uint8Array | Hex },
+  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt?: Uint8Array | Hex | undefined },
 ): Promise<Hex> {
   const { accountImplementation } = await parametersOf(client)
   const parts = { deployer: fromHex(deployer, 20, "deployer"), codeHash: fromHex(codeHash, 32, "codeHash") }

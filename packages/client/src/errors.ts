@@ -12,8 +12,6 @@ export const clientErrors = defineErrors("CLIENT", {
   NO_SIGNER: "{what} needs a signer; create the client with `signer`, or with an EIP-1193 provider that has accounts.",
   WRONG_CHAIN: "The provider is on chain {got}, this client on {want}; switch the wallet's network.",
   WRONG_ENIGMA: "There is no Enigma contract at {address} on chain {chainId}; check `enigmaAddress`.",
-  RPC_FAILED: "The Ethereum node failed {method}: {why}.",
-  RPC_ANSWER_INVALID: "The Ethereum node's answer to {method} is not what the method returns: {why}.",
   HISTORY_UNAVAILABLE: "The Ethereum node no longer has the state at block {block}; use a node that keeps it.",
   USER_REJECTED: "The wallet's owner refused to {what}. Nothing was sent.",
   TIMED_OUT: "{what} did not happen within {timeoutMs} ms. {hint}",
@@ -37,6 +35,7 @@ export const clientErrors = defineErrors("CLIENT", {
   STATEMENT_STALE: "The key statement is for epoch {got}; epoch {inForce} is in force. Ask again.",
   // --- contracts and calls
   UNKNOWN_CONTRACT: "No secret contract is recorded at {contract}.",
+  ALREADY_DEPLOYED: "This account has already deployed this code to {contract}; give another `userSalt`.",
   CODE_TOO_LARGE: "The code is {got} bytes; at most {max} can be deployed.",
   UNKNOWN_FUNCTION: "The ABI has no {kind} {name}.",
   AMBIGUOUS_FUNCTION: "The ABI has several functions {name}; name one by its signature, as in {example}.",

@@ -72,7 +72,7 @@ export function exportTask(client: Client, handle: Pick<TaskHandle, "recorded">)
       taskId: fromHex(recorded.taskId, 32),
       record: recorded.record,
       lockedGrains: recorded.lockedGrains,
-      blockNumber: recorded.blockNumber,
+      blockNumber: BigInt(recorded.blockNumber),
       blockHash: fromHex(recorded.blockHash, 32),
       transactionHash: fromHex(recorded.transactionHash, 32),
     })
@@ -130,7 +130,7 @@ function recordedOf<Result>(client: Client, e: Exported): RecordedTask<Result> {
     taskId: toHex(e.taskId),
     record: e.record,
     lockedGrains: e.lockedGrains,
-    blockNumber: e.blockNumber,
+    blockNumber: Number(e.blockNumber),
     blockHash: toHex(e.blockHash),
     transactionHash: toHex(e.transactionHash),
   })

@@ -45,7 +45,7 @@ function interfaceOf(abi: Abi): Interface {
   }
 }
 
-/** ethers' own errors carry the offending value, and arguments are secrets: only the short reason goes on. */
+/** ethers' own errors quote the offending value, and arguments are secrets: only its place and type go on. */
 function encodeArgs(signature: string, selector: Uint8Array, inputs: readonly ParamType[], args: readonly unknown[]) {
   const bad = (why: string) => clientErrors.make("BAD_ARGUMENTS", { signature, why })
   if (args.length !== inputs.length) throw bad(`${inputs.length} are needed, ${args.length} given`)
@@ -55,9 +55,18 @@ function encodeArgs(signature: string, selector: Uint8Array, inputs: readonly Pa
     out.set(selector)
     out.set(encoded, selector.length)
     return out
-  } catch (error) {
-    const { shortMessage, argument } = error as { shortMessage?: string; argument?: string }
-    throw bad(`${shortMessage ?? "a value can't be encoded"}${argument === undefined ? "" : ` (${argument})`}`)
+  } catch {
+    const at = inputs.findIndex((input, i) => !isEncodable(input, args[i]))
+    throw bad(`argument ${at + 1} is no ${inputs[at]?.format("full")}`)
+  }
+}
+
+function isEncodable(input: ParamType, value: unknown): boolean {
+  try {
+    coder.encode([input], [value])
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,5 +1,7 @@
 /** The list of gateways with a memory of how each behaved. No gateway is trusted: an answer counts once it is verified. */
+import { chainErrors } from "@enigma-discovery/chain/follow"
 import type { GatewayMethod } from "@enigma-discovery/protocol"
+import { verifyErrors } from "@enigma-discovery/verify"
 import { GATEWAY_COOL_DOWN_BASE_MS, GATEWAY_COOL_DOWN_CAP_MS, GATEWAY_DISTRUST_MS, MAX_GATEWAYS } from "./constants.ts"
 import { clientErrors } from "./errors.ts"
 import { exchange } from "./internal/http.ts"
@@ -131,11 +133,15 @@ export function createGatewayPool(options: GatewayPoolOptions): GatewayPool {
   })
 }
 
-const NO_GATEWAYS_FAULT = [
-  ...(["RPC_FAILED", "RPC_ANSWER_INVALID", "HISTORY_UNAVAILABLE", "WRONG_CHAIN", "WRONG_ENIGMA"] as const),
-  ...(["NO_EPOCH", "NO_WORKER", "WORKER_UNFIT", "SECRET_FORGOTTEN"] as const),
-] as const
-const isNoGatewaysFault = (error: unknown): boolean => NO_GATEWAYS_FAULT.some((code) => clientErrors.is(error, code))
+/**
+ * Errors of our own Ethereum node or of this client. What a gateway can bring about by what it says, as naming an epoch whose state
+ * is gone, must not be here: one gateway could keep the others from being asked.
+ */
+const NO_GATEWAYS_FAULT = ["WRONG_CHAIN", "WRONG_ENIGMA", "SECRET_FORGOTTEN"] as const
+const isNoGatewaysFault = (error: unknown): boolean =>
+  chainErrors.is(error) ||
+  verifyErrors.is(error, "HEADER_UNKNOWN") ||
+  NO_GATEWAYS_FAULT.some((code) => clientErrors.is(error, code))
 
 /** Marks an error as counted against a gateway, so that the next one is asked. Never leaves this file. */
 class GatewayFault extends Error {

@@ -1,4 +1,6 @@
 /** Client library of Enigma Discovery for browser and Node: functions over a small client object. */
+
+export type { Eip1193Provider } from "@enigma-discovery/chain/follow"
 export type * from "./abi.ts"
 export { creditOf, deposit, type MoneyMoved, type MoneyParameters, withdrawCredit } from "./account.ts"
 export { type CallParameters, callContract } from "./call-contract.ts"
@@ -15,10 +17,9 @@ export {
 export { clientErrors } from "./errors.ts"
 export { exportTask, importTask } from "./export-task.ts"
 export type { GatewayHealth, GatewayPool } from "./gateways.ts"
-export type { Eip1193Provider } from "./internal/rpc.ts"
 export { checkGateways, checkNetwork, type GatewayCheck, type Parameters, parametersOf } from "./network.ts"
 export { type EndedTask, outcomeOf } from "./outcome.ts"
-export { type PrepareTaskParameters, type PriceParameters, prepareTask } from "./prepare-task.ts"
+export { type FunctionCall, type PrepareTaskParameters, type PriceParameters, prepareTask } from "./prepare-task.ts"
 export { findRecord, type RecordOptions, recordTask, recordTasks, refreshRecord } from "./record-task.ts"
 export { MAX_INPUT_BYTES, type OutputContext, openOutput, type SealedInput, sealInput, type TaskKey } from "./seal.ts"
 export { submitCode, submitEnvelope } from "./submit-envelope.ts"

@@ -1,15 +1,16 @@
 /** That the chain, Enigma and the gateways are the ones this client is for, and Enigma's parameters. */
-import { fromHex, GATEWAY_METHODS, type GatewayStatus, type Hex, toHex } from "@enigma-discovery/protocol"
+import { addressOf, callView, enigmaInterface } from "@enigma-discovery/chain/follow"
+import { fromHex, GATEWAY_METHODS, type GatewayStatus } from "@enigma-discovery/protocol"
 import type { Client } from "./client.ts"
 import { clientErrors } from "./errors.ts"
-import { enigmaInterface } from "./internal/enigma-abi.ts"
+import { readChainId, readCode } from "./internal/chain.ts"
 import { once } from "./internal/memory.ts"
 
 /** What a client uses of Enigma's parameters (IGovernance.Parameters). */
 export interface Parameters {
-  readonly token: Hex
+  readonly token: Uint8Array
   /** Attestation verifier. */
-  readonly verifier: Hex
+  readonly verifier: Uint8Array
   readonly accountImplementation: Uint8Array
   readonly trustHash: Uint8Array
   readonly epochLengthBlocks: bigint
@@ -22,31 +23,35 @@ export interface Parameters {
 
 /**
  * Checks, once, that the provider is on this client's chain and that a contract stands at Enigma's address.
- * RPC: `eth_chainId`, `eth_getCode`. @throws CLIENT_WRONG_CHAIN, CLIENT_WRONG_ENIGMA, CLIENT_RPC_FAILED
+ * RPC: `eth_chainId`, `eth_getCode`. @throws CLIENT_WRONG_CHAIN, CLIENT_WRONG_ENIGMA, CHAIN_*
  */
 export const checkNetwork = (client: Client): Promise<void> =>
   once(client.memory, "network", async () => {
     await checkChainId(client)
     const { chainId, enigmaAddress: address } = client
-    const code = await client.chain.code(address)
+    const code = await readCode(client.rpc, address)
     if (code.length === 0) throw clientErrors.make("WRONG_ENIGMA", { address, chainId })
   })
 
 /** A wallet can change its network at any time, so this is asked before every send. @throws CLIENT_WRONG_CHAIN */
 export async function checkChainId(client: Client, signal?: AbortSignal): Promise<void> {
-  const got = await client.chain.chainId(signal)
+  const got = await readChainId(client.rpc, signal)
   if (got !== client.chainId) throw clientErrors.make("WRONG_CHAIN", { got, want: client.chainId })
 }
 
-/** Enigma's parameters, asked once. RPC: `eth_call`. @throws as `checkNetwork`, CLIENT_RPC_ANSWER_INVALID */
+/** Enigma's parameters, asked once. RPC: `eth_call`. @throws as `checkNetwork`, CHAIN_* */
 export const parametersOf = (client: Client): Promise<Parameters> =>
   once(client.memory, "parameters", async () => {
     await checkNetwork(client)
-    const [p, implementation] = await Promise.all([view(client, "parameters"), view(client, "accountImplementation")])
+    const [given, implementation] = await Promise.all([
+      view(client, "parameters"),
+      view(client, "accountImplementation"),
+    ])
+    const p = given as Readonly<Record<Exclude<keyof Parameters, "accountImplementation">, string>>
     return Object.freeze({
-      token: lowerCase(p.token),
-      verifier: lowerCase(p.verifier),
-      accountImplementation: fromHex(implementation, 20),
+      token: addressOf(p.token),
+      verifier: addressOf(p.verifier),
+      accountImplementation: addressOf(implementation),
       trustHash: fromHex(p.trustHash, 32),
       epochLengthBlocks: BigInt(p.epochLengthBlocks),
       expiryBlocks: BigInt(p.expiryBlocks),
@@ -57,18 +62,15 @@ export const parametersOf = (client: Client): Promise<Parameters> =>
     })
   })
 
-/** Asks Enigma one view; its one answer. @throws CLIENT_RPC_FAILED, CLIENT_RPC_ANSWER_INVALID */
-export async function view(client: Client, name: string, args: readonly unknown[] = [], signal?: AbortSignal) {
-  const data = enigmaInterface.encodeFunctionData(name, args) as Hex
-  const answer = await client.chain.call({ to: client.enigmaAddress, data }, "latest", signal)
-  try {
-    return enigmaInterface.decodeFunctionResult(name, answer)[0]
-  } catch {
-    throw clientErrors.make("RPC_ANSWER_INVALID", { method: `eth_call (${name})`, why: "it does not decode" })
-  }
+/** Asks Enigma one view; its first answer. RPC: `eth_call`. @throws CHAIN_* */
+export async function view(
+  { rpc, enigma }: Client,
+  name: string,
+  args: readonly unknown[] = [],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  return (await callView(rpc, enigma, enigmaInterface, name, args, "latest", signal))[0]
 }
-
-const lowerCase = (address: string): Hex => toHex(fromHex(address, 20))
 
 export interface GatewayCheck {
   readonly url: string

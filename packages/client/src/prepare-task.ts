@@ -1,12 +1,14 @@
+import { latestBlock } from "@enigma-discovery/chain/follow"
 import { SecretKey } from "@enigma-discovery/crypto"
 import { fromHex, gasLockGrains, type Hex, MAX_LOCK_GRAINS, toHex } from "@enigma-discovery/protocol"
 import { queueClaim } from "@enigma-discovery/verify"
 import type { Abi, FunctionArgs, FunctionName, FunctionResult } from "./abi.ts"
 import { type Client, walletFor } from "./client.ts"
 import { DEFAULT_GAS_LIMIT } from "./constants.ts"
-import { contractKey, latestBlock, type VerifiedKey } from "./contract-key.ts"
+import { contractKey, type VerifiedKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { resolveFunction } from "./functions.ts"
+import { readCode } from "./internal/chain.ts"
 import { readAt } from "./internal/claims.ts"
 import { parametersOf } from "./network.ts"
 import { sealInput } from "./seal.ts"
@@ -22,13 +24,16 @@ export interface PriceParameters {
   readonly callbackPriceGrains?: bigint | undefined
 }
 
-export interface PrepareTaskParameters<A extends Abi, F extends FunctionName<A>> extends PriceParameters {
-  readonly contract: string
-  readonly abi: A
+/** What is called. */
+export interface FunctionCall<A extends Abi, F extends FunctionName<A>> extends PriceParameters {
   /** Name, or signature as "add(uint256,uint256)" where a name is used twice. */
   readonly fn: F
   readonly args: FunctionArgs<A, F>
   readonly signal?: AbortSignal | undefined
+}
+export interface PrepareTaskParameters<A extends Abi, F extends FunctionName<A>> extends FunctionCall<A, F> {
+  readonly contract: string
+  readonly abi: A
 }
 
 /**
@@ -121,10 +126,10 @@ const CLONE_BYTES = CODE_HASH_AT + 32 + 20
 async function codeHashOf(client: Client, contract: Hex, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const known = client.memory.codeHashes.get(contract)
   if (known !== undefined) return known
-  const block = await latestBlock(client, signal)
+  const block = await latestBlock(client.rpc, signal)
   const [code, queue] = await Promise.all([
-    client.chain.code(contract, signal),
-    readAt(client, queueClaim(fromHex(contract, 20)), block.number, signal),
+    readCode(client.rpc, contract, signal),
+    readAt(client, queueClaim(fromHex(contract, 20)), block, signal),
   ])
   const isClone = code.length === CLONE_BYTES && CLONE.head.every((byte, i) => code[i] === byte)
   if (!isClone || queue.submitted === 0) throw clientErrors.make("UNKNOWN_CONTRACT", { contract })

@@ -1,4 +1,5 @@
 /** Puts tasks on chain, and finds them there again. */
+import { type BlockRef, enigmaInterface, latestBlock, readBlock, readReceipt } from "@enigma-discovery/chain/follow"
 import {
   equalBytes,
   fromHex,
@@ -11,14 +12,13 @@ import {
 import { epochStateClaim, type PlacedRecord } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
 import { REORG_SEARCH_BLOCKS } from "./constants.ts"
-import { contractKey, latestBlock } from "./contract-key.ts"
+import { contractKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
-import type { ChainBlock } from "./internal/chain.ts"
+import { readBlockNumber } from "./internal/chain.ts"
 import { readAt } from "./internal/claims.ts"
-import { enigmaInterface } from "./internal/enigma-abi.ts"
-import { placedRecords, recordLogs, recordsIn } from "./internal/record-events.ts"
+import { placedRecords, recordsBetween } from "./internal/enigma-events.ts"
 import { send, simulate } from "./internal/send.ts"
-import { waitFor } from "./internal/wait.ts"
+import { isPassing, waitFor } from "./internal/wait.ts"
 import { resealTask } from "./prepare-task.ts"
 import { submitEnvelope } from "./submit-envelope.ts"
 import type { PreparedTask, RecordedTask } from "./task.ts"
@@ -70,15 +70,15 @@ async function recordAll<Result>(
   const data = recordCall(tasks)
   const what = tasks[0]!.deployment === undefined ? "record the task" : "record the deployment"
   const ready = await simulate(client, { what, to: client.enigmaAddress, data, signal })
-  const from = await client.chain.blockNumber(signal)
+  const from = await readBlockNumber(client.rpc, signal)
   const hash = await send(client, ready)
   return await waitForRecords(client, tasks, { ...options, hash, from })
 }
 
 /** The task, sealed anew when its key is of an epoch before the one in force and a newer key can be had. */
 async function freshTask<Result>(client: Client, task: PreparedTask<Result>, signal: AbortSignal | undefined) {
-  const block = await latestBlock(client, signal)
-  const { epoch } = await readAt(client, epochStateClaim(), block.number, signal)
+  const block = await latestBlock(client.rpc, signal)
+  const { epoch } = await readAt(client, epochStateClaim(), block, signal)
   if (task.keyEpoch >= epoch) return task
   const key = await contractKey(client, { contract: task.contract, signal })
   if (key.epoch <= task.keyEpoch && task.keyEpoch >= epoch - 1) return task
@@ -107,7 +107,7 @@ const isOf = ({ inputsHash, sender }: PreparedTask, record: Pick<TaskRecord, "in
 interface Sent extends RecordOptions {
   readonly hash: Hex
   /** Newest block before it was sent. */
-  readonly from: bigint
+  readonly from: number
 }
 
 /**
@@ -118,12 +118,12 @@ async function waitForRecords<Result>(client: Client, tasks: readonly PreparedTa
   const { hash, from, signal, timeoutMs = client.timeouts.recordMs } = sent
   const wait = {
     ...{ what: "Mining of the record", hint: `Transaction ${hash} may still be mined; find it with \`findRecord\`.` },
-    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal },
+    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal, passing: isPassing },
   }
   let looks = 0
   return await waitFor(wait, async (inner) => {
-    const outcome = await client.chain.transaction(hash, inner)
-    if (outcome?.ok === false) throw clientErrors.make("RECORD_FAILED", { hash })
+    const outcome = await readReceipt(client.rpc, fromHex(hash, 32), inner)
+    if (outcome?.succeeded === false) throw clientErrors.make("RECORD_FAILED", { hash })
     looks += 1
     if (outcome === undefined && looks % 8 !== 0) return undefined
     return await findRecords(client, tasks, outcome?.blockNumber ?? from, inner)
@@ -137,7 +137,7 @@ async function waitForRecords<Result>(client: Client, tasks: readonly PreparedTa
 export async function findRecord<Result>(
   client: Client,
   task: PreparedTask<Result>,
-  { fromBlock, signal }: { fromBlock: bigint; signal?: AbortSignal | undefined },
+  { fromBlock, signal }: { fromBlock: number; signal?: AbortSignal | undefined },
 ): Promise<RecordedTask<Result> | undefined> {
   return (await findRecords(client, [task], fromBlock, signal))?.[0]
 }
@@ -145,27 +145,27 @@ export async function findRecord<Result>(
 async function findRecords<Result>(
   client: Client,
   tasks: readonly PreparedTask<Result>[],
-  fromBlock: bigint,
+  fromBlock: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly RecordedTask<Result>[] | undefined> {
   const contract = fromHex(tasks[0]!.contract, 20)
-  const head = await client.chain.blockNumber(signal)
+  const head = await readBlockNumber(client.rpc, signal)
   if (head < fromBlock) return undefined
-  const seen = recordsIn(await recordLogs(client, contract, fromBlock, head, signal))
+  const seen = await recordsBetween(client, contract, fromBlock, head, signal)
   const found = tasks.map((task) => seen.find(({ record }) => isOf(task, record)))
   if (found.some((one) => one === undefined)) return undefined
-  const { blockNumber, blockHash, transactionHash } = found[0]!.log
-  const block = await client.chain.block(blockNumber, signal)
-  if (block?.hash !== blockHash) return undefined // it moved while we looked; look again
+  const { blockNumber, blockHash, transactionHash } = found[0]!
+  const block = await readBlock(client.rpc, blockNumber, signal)
+  if (block === undefined || !equalBytes(block.hash, blockHash)) return undefined // it moved while we looked; look again
   const placed = await placedRecords(client, contract, block, signal)
-  return tasks.map((task) => recordedTask(task, placed, block, transactionHash))
+  return tasks.map((task) => recordedTask(task, placed, block, toHex(transactionHash)))
 }
 
 /** @throws CLIENT_RECORD_MISMATCH when the record is not what this task asked for */
 function recordedTask<Result>(
   task: PreparedTask<Result>,
   placed: readonly PlacedRecord[],
-  { number: blockNumber, hash: blockHash }: ChainBlock,
+  block: BlockRef,
   transactionHash: Hex,
 ): RecordedTask<Result> {
   const place = placed.find(({ record }) => isOf(task, record))
@@ -176,16 +176,8 @@ function recordedTask<Result>(
     if (record[field] !== task.price[field]) throw mismatch(field)
   const isDeployment = (record.flags & RECORD_FLAG.DEPLOYMENT) !== 0
   if (isDeployment !== (task.deployment !== undefined)) throw mismatch("flags")
-  return Object.freeze({
-    task,
-    index,
-    taskId: toHex(taskId),
-    record,
-    lockedGrains,
-    blockNumber,
-    blockHash,
-    transactionHash,
-  })
+  const at = { blockNumber: block.number, blockHash: toHex(block.hash), transactionHash }
+  return Object.freeze({ task, index, taskId: toHex(taskId), record, lockedGrains, ...at })
 }
 
 /**
@@ -197,8 +189,8 @@ export async function refreshRecord<Result>(
   recorded: RecordedTask<Result>,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<RecordedTask<Result> | undefined> {
-  const block = await client.chain.block(recorded.blockNumber, signal)
-  if (block?.hash === recorded.blockHash) return recorded
-  const lowest = recorded.blockNumber - REORG_SEARCH_BLOCKS
-  return await findRecord(client, recorded.task, { fromBlock: lowest < 0n ? 0n : lowest, signal })
+  const block = await readBlock(client.rpc, recorded.blockNumber, signal)
+  if (block !== undefined && toHex(block.hash) === recorded.blockHash) return recorded
+  const fromBlock = Math.max(0, recorded.blockNumber - REORG_SEARCH_BLOCKS)
+  return await findRecord(client, recorded.task, { fromBlock, signal })
 }

@@ -1,5 +1,5 @@
 /** A recorded task as an object: its result, its receipt, its way. */
-import { type Hex, receiptStatusName, type TaskState } from "@enigma-discovery/protocol"
+import { type Hex, receiptStatusName, type TaskState, toHex } from "@enigma-discovery/protocol"
 import type { Client } from "./client.ts"
 import { clientErrors } from "./errors.ts"
 import { outcomeOf, settledOutcome } from "./outcome.ts"
@@ -101,7 +101,7 @@ const keyOf = ({ state, taskId }: TaskProgress): string => `${state} ${taskId}`
 function progressOf({ recorded, executed, receipt, settled }: TaskView): TaskProgress {
   const { taskId, index, blockNumber } = recorded
   if (receipt !== undefined) return { state: "committed", taskId, index, receipt }
-  if (settled !== undefined) return { state: "settled", taskId, index, transactionHash: settled.transactionHash }
+  if (settled !== undefined) return { state: "settled", taskId, index, transactionHash: toHex(settled.transactionHash) }
   if (executed !== undefined) return { state: "executed", taskId, index, status: receiptStatusName(executed.status)! }
   return { state: "recorded", taskId, index, blockNumber }
 }

@@ -1,4 +1,5 @@
 /** A task's receipt, proven to be in a batch that Enigma accepted (PROTOCOL §4). */
+import { readReceipt } from "@enigma-discovery/chain/follow"
 import {
   type CommittedReceipt,
   decode,
@@ -18,7 +19,8 @@ import {
 import { callbackFailedRoot, checkReceipt, MAX_MERKLE_PROOF_LENGTH } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
 import { clientErrors } from "./errors.ts"
-import { type CommittedRange, committedRanges } from "./internal/commit-events.ts"
+import { readBlockNumber } from "./internal/chain.ts"
+import { covers, type EventOf, eventsAbout } from "./internal/enigma-events.ts"
 import type { EndedTask } from "./outcome.ts"
 import { outputHash as hashOfOutput } from "./seal.ts"
 import type { RecordedTask, VerifiedReceipt } from "./task.ts"
@@ -84,14 +86,15 @@ export async function verifyReceipt(
   const contract = fromHex(recorded.task.contract, 20)
   if (receipt.index !== recorded.index) throw bad("it is of another task")
   if (!equalBytes(receipt.taskId, fromHex(recorded.taskId, 32))) throw bad("it is of another record at this place")
-  const mined = await client.chain.transaction(transactionHash, signal)
-  if (mined === undefined || !mined.ok) throw bad("its transaction did not happen")
-  const batch = committedRanges(client, contract, mined.logs).find((range) => covers(range, recorded.index))
+  const mined = await readReceipt(client.rpc, fromHex(transactionHash, 32), signal)
+  if (mined === undefined || !mined.succeeded) throw bad("its transaction did not happen")
+  const logs = mined.logs.filter(({ address }) => equalBytes(address, client.enigma))
+  const batch = eventsAbout(logs, contract, ["batch"]).find((event) => covers(event, recorded.index))
   if (batch === undefined) throw bad("its transaction commits no batch with this task")
   const { receiptsRoot: root, callbacksFailed } = batch
   checkReceipt(contract, receipt, proof, root, callbacksFailed ? callbackFailedRoot(root) : root)
-  const head = await client.chain.blockNumber(signal)
-  if (head - mined.blockNumber + 1n < client.confirmations) return undefined
+  const head = await readBlockNumber(client.rpc, signal)
+  if (head - mined.blockNumber + 1 < client.confirmations) return undefined
   const held = whatHolds(receipt, batch)
   const output = outputs.find((one) => equalBytes(hashOfOutput(one), held.outputHash))
   const { workerId, fromIndex, toIndex } = batch
@@ -102,10 +105,8 @@ export async function verifyReceipt(
   })
 }
 
-const covers = ({ fromIndex, toIndex }: CommittedRange, index: number): boolean => fromIndex <= index && index < toIndex
-
 /** PROTOCOL §4.4: when the callbacks failed, the last receipt counts as CallbackFailed with its fallback output. */
-function whatHolds(receipt: Receipt, { toIndex, callbacksFailed }: CommittedRange) {
+function whatHolds(receipt: Receipt, { toIndex, callbacksFailed }: EventOf<"batch">) {
   const fellBack = callbacksFailed && receipt.index === toIndex - 1
   const status = receiptStatusName(fellBack ? RECEIPT_STATUS.CallbackFailed : receipt.status)!
   return { status, outputHash: fellBack ? receipt.fallbackOutputHash : receipt.outputHash }

@@ -46,7 +46,7 @@ export interface RecordedTask<Result = unknown> {
   readonly taskId: Hex
   readonly record: TaskRecord
   readonly lockedGrains: bigint
-  readonly blockNumber: bigint
+  readonly blockNumber: number
   readonly blockHash: Hex
   readonly transactionHash: Hex
 }
@@ -86,12 +86,12 @@ export interface VerifiedReceipt {
   readonly toIndex: number
   readonly callbacksFailed: boolean
   readonly transactionHash: Hex
-  readonly blockNumber: bigint
+  readonly blockNumber: number
 }
 
 /** A step of a task's way, as `states()` tells them. */
 export type TaskProgress =
-  | { readonly state: "recorded"; readonly taskId: Hex; readonly index: number; readonly blockNumber: bigint }
+  | { readonly state: "recorded"; readonly taskId: Hex; readonly index: number; readonly blockNumber: number }
   | { readonly state: "executed"; readonly taskId: Hex; readonly index: number; readonly status: ReceiptStatusName }
   | { readonly state: "committed"; readonly taskId: Hex; readonly index: number; readonly receipt: VerifiedReceipt }
   | { readonly state: "settled"; readonly taskId: Hex; readonly index: number; readonly transactionHash: Hex }

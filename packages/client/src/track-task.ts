@@ -1,12 +1,12 @@
 /** Follows one recorded task to its end: the one loop behind result, receipt and states. */
+import { latestBlock } from "@enigma-discovery/chain/follow"
 import { fromHex } from "@enigma-discovery/protocol"
 import { queueClaim } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
-import { latestBlock } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { readAt } from "./internal/claims.ts"
-import { type Ending, endingOf } from "./internal/commit-events.ts"
-import { waitFor } from "./internal/wait.ts"
+import { type EventOf, endingOf } from "./internal/enigma-events.ts"
+import { isPassing, waitFor } from "./internal/wait.ts"
 import type { EndedTask } from "./outcome.ts"
 import { refreshRecord } from "./record-task.ts"
 import type { RecordedTask, VerifiedReceipt } from "./task.ts"
@@ -20,9 +20,9 @@ export interface TaskView<Result = unknown> {
   readonly executed: EndedTask | undefined
   readonly receipt: VerifiedReceipt | undefined
   readonly committed: EndedTask | undefined
-  readonly settled: Ending | undefined
+  readonly settled: EventOf<"settled"> | undefined
   /** The chain says how the record was resolved; only its receipt or output is still to come. */
-  readonly ending: Ending | undefined
+  readonly ending: EventOf<"batch" | "settled"> | undefined
 }
 
 /** Follows a task. Every call of `look` asks once and returns what is known by then. */
@@ -55,25 +55,13 @@ export function trackTask<Result>(client: Client, recorded: RecordedTask<Result>
   }
 
   const until = async <T>(what: string, options: TrackOptions, done: (view: TaskView<Result>) => T | undefined) => {
-    let failed: unknown
-    const hint = `The task stays recorded; ask again later with the same task, or export it.`
-    const wait = { what, hint, intervalMs: client.pollIntervalMs, ...options }
+    const hint = "The task stays recorded; ask again later with the same task, or export it."
+    const wait = { what, hint, intervalMs: client.pollIntervalMs, passing: isPassing, ...options }
     try {
-      return await waitFor(wait, async (signal) => {
-        failed = undefined
-        try {
-          return done(await look(signal))
-        } catch (error) {
-          // Gateways and nodes come back; what they failed with is told if they do not.
-          if (!isPassing(error)) throw error
-          failed = error
-          return undefined
-        }
-      })
+      return await waitFor(wait, async (signal) => done(await look(signal)))
     } catch (error) {
-      if (!clientErrors.is(error, "TIMED_OUT")) throw error
-      if (lostLooks > 0) throw clientErrors.make("RECORD_LOST", { taskId: view.recorded.taskId }, { cause: error })
-      throw failed ?? error
+      if (lostLooks === 0 || !clientErrors.is(error, "TIMED_OUT")) throw error
+      throw clientErrors.make("RECORD_LOST", { taskId: view.recorded.taskId }, { cause: error })
     }
   }
 
@@ -85,9 +73,6 @@ const NOTHING_YET = {
   ...{ settled: undefined, ending: undefined },
 } as const
 
-const PASSING = ["GATEWAYS_FAILED", "RPC_FAILED", "HISTORY_UNAVAILABLE", "NO_WORKER", "WORKER_UNFIT"] as const
-const isPassing = (error: unknown): boolean => PASSING.some((code) => clientErrors.is(error, code))
-
 /** One round of questions: is it committed? then the receipt; else the result. */
 async function news(
   client: Client,
@@ -96,14 +81,15 @@ async function news(
 ): Promise<Partial<Omit<TaskView, "recorded">>> {
   const { recorded } = view
   const contract = fromHex(recorded.task.contract, 20)
-  const block = await latestBlock(client, signal)
-  const { committed } = await readAt(client, queueClaim(contract), block.number, signal)
+  const block = await latestBlock(client.rpc, signal)
+  const { committed } = await readAt(client, queueClaim(contract), block, signal)
   if (committed <= recorded.index) {
     if (view.executed !== undefined) return {}
     return { executed: await fetchResult(client, recorded, { signal }) }
   }
   const receipt = view.receipt?.output === undefined ? await fetchReceipt(client, recorded, { signal }) : view.receipt
   if (receipt !== undefined) return { receipt, committed: endOf(client, recorded, receipt) }
-  const ending = view.ending ?? (await endingOf(client, contract, recorded.index, recorded.blockNumber, signal))
-  return { ending, settled: ending?.kind === "settled" ? ending : undefined }
+  const ending =
+    view.ending ?? (await endingOf(client, contract, recorded.index, recorded.blockNumber, block.number, signal))
+  return { ending, settled: ending?.type === "settled" ? ending : undefined }
 }

@@ -38,7 +38,7 @@ describe("gateway", () => {
       maxConnections: 20,
       costPerMinute: 600,
       methods: gatewayMethods(backend),
-      health: () => ({ ok: false, block: 1 }),
+      ready: () => ({ ok: false, block: 1 }),
       metrics: () => metrics.render(),
       onCall: (method, outcome) => metrics.add("rpc_calls", { method, outcome }),
       now: () => now,
@@ -168,9 +168,10 @@ describe("gateway", () => {
   })
 
   it("tells health and metrics", async () => {
-    const health = await fetch(`${server.url}/health`)
-    assert.equal(health.status, 503)
-    assert.deepEqual(await health.json(), { ok: false, block: 1 })
+    assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
+    const ready = await fetch(`${server.url}/readyz`)
+    assert.equal(ready.status, 503)
+    assert.deepEqual(await ready.json(), { ok: false, block: 1 })
     const text = await (await fetch(`${server.url}/metrics`)).text()
     assert.match(text, /enigma_rpc_calls\{method="enigma_taskResult",outcome="ok"\} \d+/)
     assert.equal((await fetch(`${server.url}/etc/passwd`)).status, 404)

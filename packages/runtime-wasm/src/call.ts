@@ -1,7 +1,7 @@
 import { MAX_CALLDATA_BYTES, MAX_GAS_LIMIT } from "@enigma-discovery/protocol"
 import { runtimeErrors } from "./errors.ts"
 import { runBare } from "./internal/bare.ts"
-import { gasLeft, isEngineFault, isOutOfGas, isOutOfStack, startWord } from "./internal/gas-word.ts"
+import { ENGINE_FAULT_GAS } from "./internal/gas-word.ts"
 import { CallEnded, RunState, StateRefusal } from "./internal/run-state.ts"
 import { trapKindOf } from "./internal/trap.ts"
 import { runWasi } from "./internal/wasi.ts"
@@ -31,18 +31,18 @@ export function call(
   checkContext(context, gasLimit)
   const granted = gasLimit < MAX_GAS_LIMIT ? gasLimit : MAX_GAS_LIMIT
   const gas = granted - module.instanceGas
-  const run = new RunState(context, state, crypto, startWord(gas, module.instrumented.entrySlots))
+  const run = new RunState(context, state, crypto, gas)
   if (gas < 0n) return outOfGas(run, gasLimit)
   const enter = module.profile === "wasi" ? runWasi : runBare
   let thrown: unknown
   try {
     const returnData = enter(module, run)
-    if (isOutOfGas(run.word)) return outOfGas(run, gasLimit)
+    if (run.gas < 0n) return outOfGas(run, gasLimit)
     const { callbacks, events, debug } = run
     return {
       kind: "success",
       returnData: returnData ?? NOTHING,
-      gasUsed: granted - gasLeft(run.word),
+      gasUsed: granted - run.gas,
       callbacks,
       events,
       debug,
@@ -55,9 +55,9 @@ export function call(
 
 /** What an exception out of the contract's code means. @throws what is not the contract's doing */
 function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint): CallOutcome {
-  const { word, debug } = run
+  const { gas, debug } = run
   const reverted = (message: string): CallOutcome =>
-    isOutOfGas(word) ? outOfGas(run, gasLimit) : { kind: "reverted", message, gasUsed: granted - gasLeft(word), debug }
+    gas < 0n ? outOfGas(run, gasLimit) : { kind: "reverted", message, gasUsed: granted - gas, debug }
   const trap = (kind: TrapKind, detail: string): CallOutcome => ({
     kind: "trap",
     trap: kind,
@@ -69,7 +69,7 @@ function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint
   if (thrown instanceof CallEnded) {
     const { reason } = thrown
     if (reason.end === "revert") return reverted(reason.message)
-    if (reason.end === "misuse") return isOutOfGas(word) ? outOfGas(run, gasLimit) : trap("host-misuse", reason.detail)
+    if (reason.end === "misuse") return gas < 0n ? outOfGas(run, gasLimit) : trap("host-misuse", reason.detail)
     return outOfGas(run, gasLimit)
   }
   if (!(thrown instanceof WebAssembly.RuntimeError)) {
@@ -77,10 +77,10 @@ function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint
       throw runtimeErrors.make("ENGINE_FAULT", { reason: thrown.message }, { cause: thrown })
     throw thrown
   }
-  if (isEngineFault(word))
+  if (gas === ENGINE_FAULT_GAS)
     throw runtimeErrors.make("ENGINE_FAULT", { reason: "no memory for memory.grow" }, { cause: thrown })
-  if (isOutOfGas(word)) return outOfGas(run, gasLimit)
-  if (isOutOfStack(word)) return trap("stack-overflow", "calls are nested too deep")
+  if (gas < 0n) return outOfGas(run, gasLimit)
+  if (run.isOutOfStack) return trap("stack-overflow", "calls are nested too deep")
   const kind = trapKindOf(thrown.message)
   if (kind === undefined) throw runtimeErrors.make("ENGINE_FAULT", { reason: thrown.message }, { cause: thrown })
   return trap(kind, run.trapDetail)
@@ -93,16 +93,16 @@ const outOfGas = (run: RunState, gasLimit: bigint): CallOutcome => ({
 })
 
 function checkContext(context: CallContext, gasLimit: bigint): void {
-  const require = (good: boolean, what: string, want: string): void => {
+  const check = (good: boolean, what: string, want: string): void => {
     if (!good) throw runtimeErrors.make("BAD_CONTEXT", { what, want })
   }
-  require(context.contract.length === 20, "contract", "20 bytes")
-  require(context.sender.length === 20, "sender", "20 bytes")
-  require(context.taskId.length === 32, "task id", "32 bytes")
-  require(context.token.length === 20, "token", "20 bytes")
-  require(context.amount >= 0n && context.amount < 1n << 256n, "amount", "below 2^256")
-  require(context.blockNumber >= 0n && context.blockNumber < 1n << 64n, "block number", "below 2^64")
-  require(context.timestamp >= 0n && context.timestamp < 1n << 64n, "timestamp", "below 2^64")
-  require(context.calldata.length <= MAX_CALLDATA_BYTES, "calldata", `at most ${MAX_CALLDATA_BYTES} bytes`)
-  require(gasLimit >= 0n && gasLimit < 1n << 64n, "gas limit", "below 2^64")
+  check(context.contract.length === 20, "contract", "20 bytes")
+  check(context.sender.length === 20, "sender", "20 bytes")
+  check(context.taskId.length === 32, "task id", "32 bytes")
+  check(context.token.length === 20, "token", "20 bytes")
+  check(context.amount >= 0n && context.amount < 1n << 256n, "amount", "below 2^256")
+  check(context.blockNumber >= 0n && context.blockNumber < 1n << 64n, "block number", "below 2^64")
+  check(context.timestamp >= 0n && context.timestamp < 1n << 64n, "timestamp", "below 2^64")
+  check(context.calldata.length <= MAX_CALLDATA_BYTES, "calldata", `at most ${MAX_CALLDATA_BYTES} bytes`)
+  check(gasLimit >= 0n && gasLimit < 1n << 64n, "gas limit", "below 2^64")
 }

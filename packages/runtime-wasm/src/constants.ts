@@ -27,8 +27,9 @@ export const FRAME_SLOTS = 8
 /** Names the instrumented module exports for the runtime; a contract may not use the prefix. */
 export const RESERVED_PREFIX = "__enigma_"
 export const GAS_EXPORT = "__enigma_gas"
+export const STACK_EXPORT = "__enigma_stack"
 export const START_EXPORT = "__enigma_start"
 export const MEMORY_EXPORT = "__enigma_memory"
 
-/** Largest cost of a function whose gas its callers pay at the call, so that calls in a row cannot run far unchecked. */
-export const MAX_PREPAID_COST = 1_000
+/** Most gas that a region may cost its caller for calls without a test, so that calls in a row cannot run far. */
+export const MAX_UNTESTED_COST = 1_000

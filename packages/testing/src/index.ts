@@ -1,1 +1,2 @@
+export * from "./enclave-conformance.ts"
 export * from "./runtime-host.ts"

@@ -1,148 +1,40 @@
-/** Typed reads of the chain: every answer of the node is checked for its form before it is used. */
-import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
-import { clientErrors } from "../errors.ts"
-import type { Rpc } from "./rpc.ts"
+/** Reads of the chain beyond those of packages/chain; every answer is checked for its form before it is used. */
+import { type ChainRpc, chainErrors } from "@enigma-discovery/chain/follow"
+import { fromHex, type Hex } from "@enigma-discovery/protocol"
 
-export type BlockTag = bigint | "latest"
-
-export interface ChainBlock {
-  readonly number: bigint
-  readonly hash: Hex
-  readonly timestampS: bigint
-}
-export interface ChainLog {
-  readonly address: Hex
-  readonly topics: readonly Hex[]
-  readonly data: Hex
-  readonly blockNumber: bigint
-  readonly blockHash: Hex
-  readonly transactionHash: Hex
-  readonly logIndex: number
-}
-export interface TransactionOutcome {
-  readonly blockNumber: bigint
-  readonly blockHash: Hex
-  readonly ok: boolean
-  readonly gasUsed: bigint
-  readonly logs: readonly ChainLog[]
-}
-export interface LogFilter {
-  readonly address: Hex
-  readonly topics: readonly (Hex | readonly Hex[] | null)[]
-  readonly fromBlock: bigint
-  readonly toBlock: BlockTag
-}
 export interface CallRequest {
+  readonly from: Hex
   readonly to: Hex
   readonly data: Hex
-  readonly from?: Hex
-  readonly value?: bigint
-}
-
-/** Reads of one Ethereum node. All throw CLIENT_RPC_FAILED or CLIENT_RPC_ANSWER_INVALID. */
-export interface Chain {
-  readonly rpc: Rpc
-  chainId(signal?: AbortSignal): Promise<bigint>
-  blockNumber(signal?: AbortSignal): Promise<bigint>
-  /** Undefined: no such block (yet). */
-  block(tag: BlockTag, signal?: AbortSignal): Promise<ChainBlock | undefined>
-  code(address: Hex, signal?: AbortSignal): Promise<Uint8Array>
-  storage(address: Hex, slot: bigint, tag: BlockTag, signal?: AbortSignal): Promise<bigint>
-  call(request: CallRequest, tag: BlockTag, signal?: AbortSignal): Promise<Hex>
-  estimateGas(request: CallRequest, signal?: AbortSignal): Promise<bigint>
-  logs(filter: LogFilter, signal?: AbortSignal): Promise<readonly ChainLog[]>
-  /** Undefined: not mined. */
-  transaction(hash: Hex, signal?: AbortSignal): Promise<TransactionOutcome | undefined>
-  pendingNonce(account: Hex, signal?: AbortSignal): Promise<bigint>
+  readonly value: bigint
 }
 
 export const quantity = (value: bigint): Hex => `0x${value.toString(16)}`
-const tagOf = (tag: BlockTag): string => (typeof tag === "bigint" ? quantity(tag) : tag)
-const requestOf = ({ value, ...rest }: CallRequest) => ({ ...rest, ...(value ? { value: quantity(value) } : {}) })
 
-export function createChain(rpc: Rpc): Chain {
-  const ask = async <T>(
-    method: string,
-    params: readonly unknown[],
-    parse: (raw: unknown) => T,
-    signal?: AbortSignal,
-  ) => {
-    const raw = await rpc(method, params, signal)
-    try {
-      return parse(raw)
-    } catch (error) {
-      throw clientErrors.make("RPC_ANSWER_INVALID", { method, why: (error as Error).message })
-    }
-  }
-  return Object.freeze<Chain>({
-    rpc,
-    chainId: (signal) => ask("eth_chainId", [], asQuantity, signal),
-    blockNumber: (signal) => ask("eth_blockNumber", [], asQuantity, signal),
-    block: (tag, signal) => ask("eth_getBlockByNumber", [tagOf(tag), false], optional(asBlock), signal),
-    code: (address, signal) => ask("eth_getCode", [address, "latest"], (raw) => fromHex(asText(raw)), signal),
-    storage: (address, slot, tag, signal) =>
-      ask("eth_getStorageAt", [address, wordHex(slot), tagOf(tag)], (raw) => BigInt(asText(raw)), signal),
-    call: (request, tag, signal) => ask("eth_call", [requestOf(request), tagOf(tag)], asBytesHex, signal),
-    estimateGas: (request, signal) => ask("eth_estimateGas", [requestOf(request)], asQuantity, signal),
-    logs: ({ fromBlock, toBlock, ...rest }, signal) =>
-      ask("eth_getLogs", [{ ...rest, fromBlock: tagOf(fromBlock), toBlock: tagOf(toBlock) }], asLogs, signal),
-    transaction: (hash, signal) => ask("eth_getTransactionReceipt", [hash], optional(asOutcome), signal),
-    pendingNonce: (account, signal) => ask("eth_getTransactionCount", [account, "pending"], asQuantity, signal),
-  })
-}
+/** @throws CHAIN_RPC_*, CHAIN_BAD_RESPONSE */
+export const readChainId = async (rpc: ChainRpc, signal?: AbortSignal): Promise<bigint> =>
+  asQuantity("chain id", await rpc.request("eth_chainId", [], signal))
 
-const wordHex = (value: bigint): Hex => `0x${value.toString(16).padStart(64, "0")}`
-const refuse = (what: string): never => {
-  throw new TypeError(`${what} is missing or malformed`)
-}
-const asText = (raw: unknown): string => (typeof raw === "string" && raw.startsWith("0x") ? raw : refuse("hex"))
-const asBytesHex = (raw: unknown): Hex => toHex(fromHex(asText(raw)))
-const asHash = (raw: unknown): Hex => toHex(fromHex(asText(raw), 32, "hash"))
-const asAddress = (raw: unknown): Hex => toHex(fromHex(asText(raw), 20, "address"))
-const asQuantity = (raw: unknown): bigint => {
-  const text = asText(raw)
-  return /^0x[0-9a-f]{1,64}$/i.test(text) ? BigInt(text) : refuse("quantity")
-}
-const asFields = (raw: unknown): Record<string, unknown> =>
-  typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : refuse("object")
-const optional =
-  <T>(parse: (raw: unknown) => T) =>
-  (raw: unknown): T | undefined =>
-    raw === null || raw === undefined ? undefined : parse(raw)
+export const readBlockNumber = async (rpc: ChainRpc, signal?: AbortSignal): Promise<number> =>
+  Number(asQuantity("block number", await rpc.request("eth_blockNumber", [], signal)))
 
-function asBlock(raw: unknown): ChainBlock {
-  const at = asFields(raw)
-  return { number: asQuantity(at.number), hash: asHash(at.hash), timestampS: asQuantity(at.timestamp) }
-}
+export const readPendingNonce = async (rpc: ChainRpc, account: Hex, signal?: AbortSignal): Promise<number> =>
+  Number(asQuantity("nonce", await rpc.request("eth_getTransactionCount", [account, "pending"], signal)))
 
-function asLogs(raw: unknown): readonly ChainLog[] {
-  if (!Array.isArray(raw)) return refuse("list of logs")
-  // A log that a re-org took back is no log (filters never show one, subscriptions do).
-  return raw.filter((entry) => asFields(entry).removed !== true).map(asLog)
-}
+export const estimateGas = async (rpc: ChainRpc, request: CallRequest, signal?: AbortSignal): Promise<bigint> =>
+  asQuantity("gas", await rpc.request("eth_estimateGas", [{ ...request, value: quantity(request.value) }], signal))
 
-function asLog(raw: unknown): ChainLog {
-  const at = asFields(raw)
-  const topics = at.topics
-  if (!Array.isArray(topics)) return refuse("topics")
-  return {
-    address: asAddress(at.address),
-    topics: topics.map(asHash),
-    data: asBytesHex(at.data),
-    blockNumber: asQuantity(at.blockNumber),
-    blockHash: asHash(at.blockHash),
-    transactionHash: asHash(at.transactionHash),
-    logIndex: Number(asQuantity(at.logIndex)),
+/** Empty for an address without code. */
+export async function readCode(rpc: ChainRpc, address: Hex, signal?: AbortSignal): Promise<Uint8Array> {
+  const raw = await rpc.request("eth_getCode", [address, "latest"], signal)
+  try {
+    return fromHex(raw as string)
+  } catch {
+    throw chainErrors.make("BAD_RESPONSE", { what: "code" })
   }
 }
 
-function asOutcome(raw: unknown): TransactionOutcome {
-  const at = asFields(raw)
-  return {
-    blockNumber: asQuantity(at.blockNumber),
-    blockHash: asHash(at.blockHash),
-    ok: asQuantity(at.status) === 1n,
-    gasUsed: asQuantity(at.gasUsed),
-    logs: asLogs(at.logs),
-  }
+function asQuantity(what: string, raw: unknown): bigint {
+  if (typeof raw !== "string" || !/^0x[0-9a-f]{1,64}$/i.test(raw)) throw chainErrors.make("BAD_RESPONSE", { what })
+  return BigInt(raw)
 }

@@ -1,18 +1,24 @@
 /** verify's claims about Enigma's storage, read from the client's Ethereum node at one block. */
-import { type Claim, readFetched, verifyErrors } from "@enigma-discovery/verify"
+import { type BlockRef, chainErrors, readClaim } from "@enigma-discovery/chain/follow"
+import { type Claim, verifyErrors } from "@enigma-discovery/verify"
 import type { Client } from "../client.ts"
 import { clientErrors } from "../errors.ts"
+import { shortReason } from "./rpc.ts"
 
 /**
  * Reads a claim as it stood at the end of a block.
- * RPC: `eth_getStorageAt`. @throws CLIENT_HISTORY_UNAVAILABLE, CLIENT_RPC_FAILED, VERIFY_*
+ * RPC: `eth_getStorageAt`. @throws CLIENT_HISTORY_UNAVAILABLE, CHAIN_*, VERIFY_*
  */
-export async function readAt<T>(client: Client, claim: Claim<T>, block: bigint, signal?: AbortSignal): Promise<T> {
-  const word = (slot: bigint) => client.chain.storage(client.enigmaAddress, slot, block, signal)
+export async function readAt<T>(
+  { rpc, enigma }: Client,
+  claim: Claim<T>,
+  block: Pick<BlockRef, "number">,
+  signal?: AbortSignal,
+): Promise<T> {
   try {
-    return (await readFetched(claim, (slots) => Promise.all(slots.map(word)))).value
+    return await readClaim(rpc, enigma, claim, block, signal)
   } catch (error) {
-    if (isHistoryGone(error)) throw clientErrors.make("HISTORY_UNAVAILABLE", { block }, { cause: error })
+    if (isHistoryGone(error)) throw clientErrors.make("HISTORY_UNAVAILABLE", { block: block.number }, { cause: error })
     throw error
   }
 }
@@ -21,7 +27,7 @@ export async function readAt<T>(client: Client, claim: Claim<T>, block: bigint, 
 const HISTORY_GONE =
   /missing trie node|historical state|state (is )?not available|state unavailable|pruned|distance to target block/i
 const isHistoryGone = (error: unknown): boolean =>
-  clientErrors.is(error, "RPC_FAILED") && HISTORY_GONE.test(error.message)
+  chainErrors.is(error, "RPC_REFUSED") && HISTORY_GONE.test(shortReason(error.cause))
 
 /** What the lottery or the registry says against using the drawn worker now, as this client's errors. */
 export function unfit(error: unknown, contract: string, epoch: number): unknown {

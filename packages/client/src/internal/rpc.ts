@@ -1,38 +1,40 @@
 /** One way to talk to an Ethereum node, whatever the caller has: an EIP-1193 provider or an ethers v6 JSON-RPC provider. */
+import {
+  type ChainRpc,
+  chainErrors,
+  type Eip1193Provider,
+  type EthersRpcProvider,
+  rpcOfEip1193,
+  rpcOfEthers,
+} from "@enigma-discovery/chain/follow"
 import type { Provider } from "ethers"
 import { clientErrors } from "../errors.ts"
 import { unlessAborted } from "./wait.ts"
 
-/** https://eips.ethereum.org/EIPS/eip-1193 */
-export interface Eip1193Provider {
-  request(args: { readonly method: string; readonly params?: readonly unknown[] }): Promise<unknown>
-}
-
-export type Rpc = (method: string, params: readonly unknown[], signal?: AbortSignal) => Promise<unknown>
-
 export const isEip1193 = (provider: unknown): provider is Eip1193Provider =>
   typeof (provider as Eip1193Provider | undefined)?.request === "function"
 
-/** @throws CLIENT_PROVIDER_UNUSABLE. The returned function throws CLIENT_RPC_FAILED, with the node's own error as its cause. */
-export function rpcOf(provider: Provider | Eip1193Provider): Rpc {
-  const ask = rawRpcOf(provider)
-  return async (method, params, signal) => {
-    try {
-      return await unlessAborted(ask(method, params), signal)
-    } catch (cause) {
-      signal?.throwIfAborted()
-      throw clientErrors.make("RPC_FAILED", { method, why: shortReason(cause) }, { cause })
-    }
-  }
+/** ethers keeps equal requests for 250 ms (AbstractProvider cacheTimeout); `send` goes past that. @throws CLIENT_PROVIDER_UNUSABLE */
+export function rpcOf(provider: Provider | Eip1193Provider): ChainRpc {
+  if (isEip1193(provider)) return rpcOfEip1193(provider)
+  if (typeof (provider as { send?: unknown }).send !== "function") throw clientErrors.make("PROVIDER_UNUSABLE")
+  return rpcOfEthers(provider as unknown as EthersRpcProvider)
 }
 
-function rawRpcOf(provider: Provider | Eip1193Provider): Rpc {
-  if (isEip1193(provider)) return (method, params) => provider.request({ method, params })
-  // ethers keeps equal requests for 250 ms (AbstractProvider cacheTimeout); `send` goes past that.
-  const { send } = provider as { send?: (method: string, params: unknown) => Promise<unknown> }
-  if (typeof send !== "function") throw clientErrors.make("PROVIDER_UNUSABLE")
-  return (method, params) => send.call(provider, method, params)
-}
+/** Bounds each request in time, and lets go of it when the signal aborts: a foreign provider can't be cancelled. */
+export const boundedRpc = (rpc: ChainRpc, timeoutMs: number): ChainRpc => ({
+  async request(method, params, signal) {
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const both = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
+    try {
+      return await unlessAborted(rpc.request(method, params, both), both)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!deadline.aborted) throw error
+      throw chainErrors.make("RPC_UNREACHABLE", { method, timeoutMs }, { cause: error })
+    }
+  },
+})
 
 /** First line of a foreign error's message, cut: enough to act on, never a dump of a request. */
 export function shortReason(error: unknown): string {
@@ -48,7 +50,7 @@ export function shortReason(error: unknown): string {
 export function revertDataOf(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 6) return undefined
   const at = error as Record<string, unknown>
-  if (typeof at.data === "string" && /^0x([0-9a-fA-F]{2})*$/.test(at.data) && at.data.length >= 10) return at.data
+  if (typeof at.data === "string" && /^0x([0-9a-fA-F]{2}){4,}$/.test(at.data)) return at.data
   for (const key of ["data", "error", "info", "originalError", "cause"]) {
     const found = revertDataOf(at[key], depth + 1)
     if (found !== undefined) return found

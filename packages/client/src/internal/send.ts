@@ -1,13 +1,19 @@
 /** Sends a transaction to a contract: simulated first, so that a refusal is told in the contract's own words and costs nothing. */
-import type { Hex } from "@enigma-discovery/protocol"
+import {
+  decodeRevert,
+  enigmaErrors,
+  enigmaInterface,
+  type MinedTransaction,
+  readReceipt,
+} from "@enigma-discovery/chain/follow"
+import { fromHex, type Hex } from "@enigma-discovery/protocol"
 import { type Client, walletFor } from "../client.ts"
 import { GAS_MARGIN_PERCENT } from "../constants.ts"
 import { clientErrors } from "../errors.ts"
 import { checkChainId, checkNetwork } from "../network.ts"
-import type { CallRequest, TransactionOutcome } from "./chain.ts"
-import { enigmaInterface } from "./enigma-abi.ts"
-import { revertDataOf, shortReason } from "./rpc.ts"
-import { waitFor } from "./wait.ts"
+import { estimateGas } from "./chain.ts"
+import { revertDataOf } from "./rpc.ts"
+import { isPassing, unlessAborted, waitFor } from "./wait.ts"
 import { prompting } from "./wallet.ts"
 
 export interface Sending {
@@ -24,14 +30,13 @@ export interface Simulated extends Sending {
   readonly gas: bigint
 }
 
-/** RPC: `eth_estimateGas`. @throws CLIENT_NO_SIGNER, CLIENT_WRONG_CHAIN, CLIENT_CREDIT_TOO_LOW, CLIENT_RECORD_REVERTED, CLIENT_RPC_FAILED */
+/** RPC: `eth_estimateGas`. @throws CLIENT_NO_SIGNER, CLIENT_WRONG_CHAIN, CLIENT_CREDIT_TOO_LOW, CLIENT_RECORD_REVERTED, CHAIN_* */
 export async function simulate(client: Client, sending: Sending): Promise<Simulated> {
-  await checkNetwork(client)
+  await unlessAborted(checkNetwork(client), sending.signal)
   const from = await walletFor(client, sending.what).address()
   const { to, data, value = 0n, signal } = sending
-  const request: CallRequest = { to, data, from, value }
   try {
-    const gas = await client.chain.estimateGas(request, signal)
+    const gas = await estimateGas(client.rpc, { from, to, data, value }, signal)
     return { ...sending, gas: gas + (gas * GAS_MARGIN_PERCENT) / 100n }
   } catch (error) {
     throw revertError(sending.what, error)
@@ -45,27 +50,22 @@ export async function send(client: Client, { what, to, data, value = 0n, gas, si
   try {
     return await prompting(what, () => wallet.send({ to, data, value, gas }))
   } catch (error) {
-    throw clientErrors.is(error) && !clientErrors.is(error, "RPC_FAILED") ? error : revertError(what, error)
+    throw clientErrors.is(error) ? error : revertError(what, error)
   }
 }
 
-export interface Mined extends TransactionOutcome {
-  readonly hash: Hex
-}
-
 /** Waits until a transaction is mined. RPC: `eth_getTransactionReceipt`. @throws CLIENT_TIMED_OUT, CLIENT_RECORD_FAILED */
-export async function mined(client: Client, what: string, hash: Hex, signal?: AbortSignal): Promise<Mined> {
+export async function mined(client: Client, what: string, hash: Hex, signal?: AbortSignal): Promise<MinedTransaction> {
   const { pollIntervalMs: intervalMs, timeouts } = client
   const hint = `Transaction ${hash} may still be mined.`
-  const found = await waitFor({ what, hint, timeoutMs: timeouts.recordMs, intervalMs, signal }, (inner) =>
-    client.chain.transaction(hash, inner),
-  )
-  if (!found.ok) throw clientErrors.make("RECORD_FAILED", { hash })
-  return { ...found, hash }
+  const wait = { what, hint, timeoutMs: timeouts.recordMs, intervalMs, signal, passing: isPassing }
+  const found = await waitFor(wait, (inner) => readReceipt(client.rpc, fromHex(hash, 32), inner))
+  if (!found.succeeded) throw clientErrors.make("RECORD_FAILED", { hash })
+  return found
 }
 
 /** Simulates, sends and waits. */
-export async function transact(client: Client, sending: Sending): Promise<Mined> {
+export async function transact(client: Client, sending: Sending): Promise<MinedTransaction> {
   const hash = await send(client, await simulate(client, sending))
   return await mined(client, sending.what, hash, sending.signal)
 }
@@ -74,17 +74,16 @@ export async function transact(client: Client, sending: Sending): Promise<Mined>
 export function revertError(what: string, error: unknown): unknown {
   const data = revertDataOf(error)
   if (data === undefined) return error
+  const credit = creditTooLow(data)
+  if (credit !== undefined) return clientErrors.make("CREDIT_TOO_LOW", credit, { cause: error })
+  const { error: reason } = decodeRevert(data, enigmaErrors)
+  const name = reason.split("(")[0] ?? reason
+  return clientErrors.make("RECORD_REVERTED", { what, reason, error: name }, { cause: error })
+}
+
+function creditTooLow(data: string) {
   const parsed = enigmaInterface.parseError(data)
-  if (parsed === null)
-    return clientErrors.make("RECORD_REVERTED", { what, reason: shortReason(error) }, { cause: error })
-  if (parsed.name === "CreditTooLow") {
-    const [account, credit, required] = parsed.args
-    return clientErrors.make("CREDIT_TOO_LOW", { account, credit, required }, { cause: error })
-  }
-  const args = parsed.fragment.inputs.map((input, i) => `${input.name} ${String(parsed.args[i])}`).join(", ")
-  return clientErrors.make(
-    "RECORD_REVERTED",
-    { what, reason: `${parsed.name}(${args})`, error: parsed.name },
-    { cause: error },
-  )
+  if (parsed?.name !== "CreditTooLow") return undefined
+  const [account, credit, required] = parsed.args as unknown as readonly [string, bigint, bigint]
+  return { account, credit, required }
 }

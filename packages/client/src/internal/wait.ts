@@ -1,3 +1,5 @@
+import { chainErrors } from "@enigma-discovery/chain/follow"
+import { verifyErrors } from "@enigma-discovery/verify"
 import { clientErrors } from "../errors.ts"
 
 export interface WaitOptions {
@@ -7,11 +9,13 @@ export interface WaitOptions {
   readonly timeoutMs: number
   readonly intervalMs: number
   readonly signal?: AbortSignal | undefined
+  /** Errors of `look` that may pass; if the last look failed with one, it is what the caller gets in the end. */
+  readonly passing?: ((error: unknown) => boolean) | undefined
 }
 
 /**
- * Asks again and again until an answer is there. `undefined` means: not yet. An error of `look` ends the wait.
- * @throws CLIENT_TIMED_OUT, the signal's reason
+ * Asks again and again until an answer is there. `undefined` means: not yet. An error of `look` ends the wait, unless it may pass.
+ * @throws CLIENT_TIMED_OUT, the last passing error, the signal's reason
  */
 export async function waitFor<T>(
   options: WaitOptions,
@@ -21,19 +25,39 @@ export async function waitFor<T>(
   const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
   const timedOut = () =>
     clientErrors.make("TIMED_OUT", { what: options.what, timeoutMs: options.timeoutMs, hint: options.hint })
+  let failed: unknown
+  const lookOnce = async (): Promise<T | undefined> => {
+    try {
+      const found = await look(signal)
+      failed = undefined
+      return found
+    } catch (error) {
+      if (signal.aborted || options.passing?.(error) !== true) throw error
+      failed = error
+      return undefined
+    }
+  }
   try {
     for (;;) {
       signal.throwIfAborted()
-      const found = await look(signal)
+      const found = await lookOnce()
       if (found !== undefined) return found
       await pause(options.intervalMs, signal)
     }
   } catch (error) {
     options.signal?.throwIfAborted()
-    if (deadline.aborted && !clientErrors.is(error)) throw timedOut()
+    if (deadline.aborted) throw failed ?? timedOut()
     throw error
   }
 }
+
+/** Nodes and gateways come back, and reads around a re-org can contradict each other for a moment. */
+const PASSING = [
+  ...(["GATEWAYS_FAILED", "HISTORY_UNAVAILABLE"] as const),
+  ...(["NO_EPOCH", "NO_WORKER", "WORKER_UNFIT"] as const),
+] as const
+export const isPassing = (error: unknown): boolean =>
+  chainErrors.is(error) || verifyErrors.is(error, "LINK_GONE") || PASSING.some((code) => clientErrors.is(error, code))
 
 /** Rejects with the signal's reason as soon as it aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

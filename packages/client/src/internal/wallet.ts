@@ -1,9 +1,10 @@
 /** One way to sign and send, whatever the caller has: an ethers v6 signer or an EIP-1193 wallet. */
+import type { ChainRpc, Eip1193Provider } from "@enigma-discovery/chain/follow"
 import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
 import { type Signer, TypedDataEncoder, type TypedDataField } from "ethers"
 import { clientErrors } from "../errors.ts"
-import { type Chain, quantity } from "./chain.ts"
-import { type Eip1193Provider, isUserRejection, rpcOf } from "./rpc.ts"
+import { quantity, readPendingNonce } from "./chain.ts"
+import { isUserRejection, rpcOf } from "./rpc.ts"
 
 export interface SendRequest {
   readonly to: Hex
@@ -41,7 +42,7 @@ export async function prompting<T>(what: string, prompt: () => Promise<T>): Prom
   }
 }
 
-export function signerWallet(signer: Signer, chain: Chain): Wallet {
+export function signerWallet(signer: Signer, rpc: ChainRpc): Wallet {
   const address = async () => toHex(fromHex(await signer.getAddress(), 20, "signer"))
   // A key held here signs whatever nonce ethers gives it, and ethers remembers the last answer for 250 ms, so two sends in
   // a row would get one nonce. Wallets and nodes that sign count for themselves.
@@ -49,7 +50,7 @@ export function signerWallet(signer: Signer, chain: Chain): Wallet {
   return inOrder({
     address,
     async send({ gas, ...rest }) {
-      const nonce = holdsKey ? { nonce: Number(await chain.pendingNonce(await address())) } : {}
+      const nonce = holdsKey ? { nonce: await readPendingNonce(rpc, await address()) } : {}
       return (await signer.sendTransaction({ ...rest, gasLimit: gas, ...nonce })).hash as Hex
     },
     signTypedData: async ({ domain, types, value }) =>
@@ -70,18 +71,18 @@ export function eip1193Wallet(provider: Eip1193Provider, account: Hex | undefine
     address,
     async send({ to, data, value, gas }) {
       const transaction = { from: await address(), to, data, value: quantity(value), gas: quantity(gas) }
-      return toHex(fromHex(String(await rpc("eth_sendTransaction", [transaction])), 32, "transaction hash"))
+      return toHex(fromHex(String(await rpc.request("eth_sendTransaction", [transaction])), 32, "transaction hash"))
     },
     async signTypedData({ domain, types, value }) {
       const payload = TypedDataEncoder.getPayload(domain, mutable(types), value)
-      const signed = await rpc("eth_signTypedData_v4", [await address(), JSON.stringify(payload)])
+      const signed = await rpc.request("eth_signTypedData_v4", [await address(), JSON.stringify(payload)])
       return fromHex(String(signed), 65, "signature")
     },
   })
 }
 
-async function firstAccount(rpc: ReturnType<typeof rpcOf>, method: string): Promise<Hex | undefined> {
-  const accounts = await prompting("connect an account", () => rpc(method, []))
+async function firstAccount(rpc: ChainRpc, method: string): Promise<Hex | undefined> {
+  const accounts = await prompting("connect an account", () => rpc.request(method, []))
   const first: unknown = Array.isArray(accounts) ? accounts[0] : undefined
   return first === undefined ? undefined : toHex(fromHex(String(first), 20, "account"))
 }

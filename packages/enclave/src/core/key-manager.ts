@@ -110,7 +110,7 @@ export class KeyManager implements KeyManagerHandlers {
     const { header, confirmations } = chain
     const epoch = readProven(epochStateClaim(), chain).epoch + 1
     const message = this.#beaconMessage(chain, config, epoch)
-    headers.acceptWithin(header, confirmations, MAX_BEACON_LAG_BLOCKS)
+    headers.accept(header, confirmations, MAX_BEACON_LAG_BLOCKS)
     const position = `${epoch}:${header.number}`
     const known = this.#beacons.get(position)
     if (known !== undefined && !equalBytes(known, header.hash)) throw enclaveErrors.make("BEACON_FORKED", { epoch })
@@ -124,7 +124,7 @@ export class KeyManager implements KeyManagerHandlers {
     const { managerIndex, contractShare } = this.#keyShare()
     const chain = this.#open(bundle.proof)
     const grant = readProven(keyRequestClaim(config, bundle, chain.header.timestampS), chain)
-    headers.acceptWithin(chain.header, chain.confirmations, MAX_REQUEST_LAG_BLOCKS)
+    headers.accept(chain.header, chain.confirmations, MAX_REQUEST_LAG_BLOCKS)
     const partials = grant.messages.map((message) => compressG1(blsSign(message, contractShare, utf8Bytes(PRF_DST))))
     const newest = headers.newest!
     const plaintext = encode(KeyAnswerCodec, {

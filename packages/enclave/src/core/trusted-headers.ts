@@ -1,5 +1,6 @@
 import { equalBytes } from "@enigma-discovery/protocol"
 import type { BlockHeader } from "@enigma-discovery/verify"
+import { MAX_BEACON_LAG_BLOCKS } from "../constants.ts"
 import { enclaveErrors } from "../errors.ts"
 
 /** A block the enclave relies on. */
@@ -8,67 +9,46 @@ export interface KnownBlock {
   readonly hash: Uint8Array
 }
 
-interface Accepted extends KnownBlock {
-  readonly confirmations: number
-}
-
 /**
- * The order of headers (PROTOCOL §7.5): never one older than the newest accepted at the same or more confirmations, never a
- * second hash for a height that was accepted. So a host can't feed an older state, or two.
+ * The order of headers (PROTOCOL §7.5): none below the depth, none older than the newest known (or only so much, for who is
+ * asked by many hosts), never a second hash for a height. So a host can't feed an older state, or two.
  */
 export class TrustedHeaders {
   readonly #depth: number
-  /** Those that no other is at least as new and as deep as; newest first, so depths grow. */
-  #accepted: readonly Accepted[] = []
-  #floor: KnownBlock | undefined
+  /** Hashes by height, as far back as any header may lie behind the newest. */
+  readonly #hashes = new Map<bigint, Uint8Array>()
+  #newest: KnownBlock | undefined
 
   constructor(depth: number) {
     this.#depth = depth
   }
 
-  /** @throws ENCLAVE_HEADER_SHALLOW, ENCLAVE_HEADER_OLDER, ENCLAVE_HEADER_FORKED; nothing is kept then */
-  accept(header: Pick<BlockHeader, "number" | "hash">, confirmations: number): void {
-    this.#requireDeep(confirmations)
-    const newer = this.#accepted.find((known) => known.number > header.number && known.confirmations >= confirmations)
-    if (newer !== undefined) throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: newer.number })
-    this.#keep(header, confirmations)
-  }
-
-  /**
-   * For who is asked by many hosts, which are not in step: takes a header up to `lagBlocks` behind the newest one too.
-   * @throws as `accept`
-   */
-  acceptWithin(header: Pick<BlockHeader, "number" | "hash">, confirmations: number, lagBlocks: bigint): void {
-    this.#requireDeep(confirmations)
-    const newest = this.newest
-    if (newest !== undefined && header.number + lagBlocks < newest.number)
-      throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: newest.number })
-    this.#keep(header, confirmations)
-  }
-
-  #requireDeep(confirmations: number): void {
-    if (confirmations < this.#depth)
-      throw enclaveErrors.make("HEADER_SHALLOW", { got: confirmations, want: this.#depth })
-  }
-
-  #keep(header: Pick<BlockHeader, "number" | "hash">, confirmations: number): void {
-    for (const known of [...this.#accepted, ...(this.#floor === undefined ? [] : [this.#floor])]) {
-      if (known.number === header.number && !equalBytes(known.hash, header.hash))
-        throw enclaveErrors.make("HEADER_FORKED", { block: header.number })
-    }
-    const entry: Accepted = { number: header.number, hash: header.hash, confirmations }
-    const kept = this.#accepted.filter((known) => known.number > entry.number || known.confirmations > confirmations)
-    this.#accepted = [...kept, entry].sort((a, b) => (a.number > b.number ? -1 : a.number < b.number ? 1 : 0))
-  }
-
   /** The newest block known at depth, here or by what key managers said. */
   get newest(): KnownBlock | undefined {
-    const [own] = this.#accepted
-    return own === undefined || (this.#floor !== undefined && this.#floor.number > own.number) ? this.#floor : own
+    return this.#newest
+  }
+
+  /** @throws ENCLAVE_HEADER_SHALLOW, ENCLAVE_HEADER_OLDER, ENCLAVE_HEADER_FORKED; nothing is kept then */
+  accept({ number, hash }: Pick<BlockHeader, "number" | "hash">, confirmations: number, lagBlocks = 0n): void {
+    if (confirmations < this.#depth)
+      throw enclaveErrors.make("HEADER_SHALLOW", { got: confirmations, want: this.#depth })
+    const newest = this.#newest
+    if (newest !== undefined && number + lagBlocks < newest.number)
+      throw enclaveErrors.make("HEADER_OLDER", { got: number, newest: newest.number })
+    const known = this.#hashes.get(number)
+    if (known !== undefined && !equalBytes(known, hash)) throw enclaveErrors.make("HEADER_FORKED", { block: number })
+    this.#keep({ number, hash })
   }
 
   /** Takes a key manager's word on the newest block: from then on nothing older will do. */
   raiseFloor(block: KnownBlock): void {
-    if (this.#floor === undefined || block.number > this.#floor.number) this.#floor = block
+    if (this.#newest === undefined || block.number > this.#newest.number) this.#keep(block)
+  }
+
+  #keep(block: KnownBlock): void {
+    this.#hashes.set(block.number, block.hash)
+    if (this.#newest === undefined || block.number > this.#newest.number) this.#newest = block
+    for (const height of this.#hashes.keys())
+      if (height + MAX_BEACON_LAG_BLOCKS < this.#newest.number) this.#hashes.delete(height)
   }
 }

@@ -84,11 +84,6 @@ export class Worker implements WorkerHandlers {
     const chain = openChainProof(proof, config.enigma, trust)
     const { header, confirmations } = chain
     const present = this.#present
-    if (present !== undefined && header.number < present.blockNumber)
-      throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: present.blockNumber })
-    const { newest } = headers
-    if (newest !== undefined && header.number < newest.number)
-      throw enclaveErrors.make("HEADER_OLDER", { got: header.number, newest: newest.number })
     const view = readProven(workerViewClaim(workerId, contracts, otherWorkers), chain)
     headers.accept(header, confirmations)
     this.#present = Object.freeze({ view, blockNumber: header.number, workerId })

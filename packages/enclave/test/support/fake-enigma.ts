@@ -60,7 +60,7 @@ export class FakeEnigma {
   readonly #workers = new Map<number, FakeWorker>()
   readonly #weights = new Map<number, bigint>()
   #openedAt = 0n
-  #seed = NO_HASH
+  #seed: Uint8Array = NO_HASH
   /** What a record costs besides gas. */
   baseFeeGrains = BASE_FEE_GRAINS
 

@@ -9,7 +9,7 @@ import {
   type TaskResult,
 } from "@enigma-discovery/protocol"
 import { contractAddress } from "@enigma-discovery/verify"
-import type { CodeOrigin, KeyManagerEnclave, PreparedBatch, WorkerEnclave } from "../../src/api.ts"
+import type { CodeOrigin, EnclaveIdentity, KeyManagerEnclave, PreparedBatch, WorkerEnclave } from "../../src/api.ts"
 import { createDevQuoting } from "../../src/host/dev-quoting.ts"
 import { startKeyManagerEnclaveInProcess, startWorkerEnclaveInProcess } from "../../src/host/start.ts"
 import { namedKey } from "./fake-chain.ts"
@@ -22,6 +22,7 @@ export const quoting = createDevQuoting({
   rootKey: keccak256(new Uint8Array([1])),
   now: () => 1_700_000_000n,
 })
+const NO_KEYS = { beaconKey: new Uint8Array(256), contractKey: new Uint8Array(256) }
 const measurement = new Uint8Array(32).fill(0x51)
 
 /** How enclaves are made: in-process here, processes where a test asks for them. */
@@ -39,6 +40,9 @@ export interface NetworkOptions {
   readonly backend?: Backend
   readonly workers?: number
   readonly config?: Partial<NetworkConfig>
+  readonly code?: Uint8Array
+  /** A manager that has its share already; its committee's keys are in `config` then. */
+  readonly committee?: KeyManagerEnclave
 }
 
 /** A task on its way: what was sealed and where it was recorded. */
@@ -64,7 +68,11 @@ export class TestNetwork {
   readonly backend: Backend
   readonly code: Uint8Array
   readonly user: (name: string) => User
-  readonly tasks: RecordedTask[] = []
+  readonly identities: Map<number, EnclaveIdentity>
+  /** What the first manager said when it made the committee's keys; undefined for a given committee. */
+  readonly keys: { readonly sealed: Uint8Array } | undefined
+  /** Data of the committed batches, as a node keeps them. */
+  readonly batches: PreparedBatch[] = []
   #ioKey: KeyStatement | undefined
 
   private constructor(
@@ -73,16 +81,21 @@ export class TestNetwork {
     manager: KeyManagerEnclave,
     workers: TestWorker[],
     backend: Backend,
+    code: Uint8Array,
+    identities: ReadonlyMap<number, EnclaveIdentity>,
+    keys: { readonly sealed: Uint8Array } | undefined,
   ) {
+    this.keys = keys
+    this.identities = new Map(identities)
     this.enigma = enigma
     this.config = config
     this.manager = manager
     this.workers = workers
     this.backend = backend
-    this.code = labCode
+    this.code = code
     this.origin = {
       deployer: addressOf("deployer"),
-      codeHash: keccak256(labCode),
+      codeHash: keccak256(code),
       userSalt: keccak256(new Uint8Array([7])),
       accountImplementation: addressOf("account implementation"),
     }
@@ -97,10 +110,17 @@ export class TestNetwork {
     }
   }
 
-  static async start({ backend = inProcess, workers = 2, config = {} }: NetworkOptions = {}): Promise<TestNetwork> {
+  static async start({
+    backend = inProcess,
+    workers = 2,
+    config = {},
+    code = labCode,
+    committee,
+  }: NetworkOptions = {}): Promise<TestNetwork> {
     const enigma = new FakeEnigma()
-    const manager = await backend.keyManager()
-    const keys = await manager.generate(undefined)
+    const manager = committee ?? (await backend.keyManager())
+    const generated = committee === undefined ? await manager.generate(undefined) : undefined
+    const keys = generated ?? NO_KEYS
     const full: NetworkConfig = {
       version: 1,
       ...enigma.domain,
@@ -120,13 +140,16 @@ export class TestNetwork {
     }
     await manager.configure(full)
     const started: TestWorker[] = []
+    const identities = new Map<number, EnclaveIdentity>()
     for (let id = 1; id <= workers; id++) {
       const enclave = await backend.worker()
-      enigma.register(id, await enclave.configure(full))
+      const identity = await enclave.configure(full)
+      identities.set(id, identity)
+      enigma.register(id, identity)
       started.push({ id, enclave })
     }
     enigma.chain.mine()
-    return new TestNetwork(enigma, full, manager, started, backend)
+    return new TestNetwork(enigma, full, manager, started, backend, code, identities, generated)
   }
 
   /** Network with an epoch in which worker 1 is drawn, the contract recorded, and worker 1 ready to execute. */
@@ -212,7 +235,6 @@ export class TestNetwork {
       sealed.map((task, i) => recordOf(task, fields[i])),
     )
     const made = sealed.map((task, i) => ({ ...task, index: first + i, queued: queued[i]! }))
-    this.tasks.push(...made)
     return made
   }
 
@@ -255,8 +277,14 @@ export class TestNetwork {
   async commit(id: number, options: { callbacksOk?: boolean } = {}): Promise<PreparedBatch> {
     const { prepared, signed } = await this.sign(id)
     this.enigma.commit(signed, options)
+    this.batches.push(prepared)
     await this.advance(id)
     return prepared
+  }
+
+  /** All committed deltas, oldest first. */
+  get deltas(): readonly Uint8Array[] {
+    return this.batches.flatMap(({ data }) => data.deltas)
   }
 
   /** Deployed and committed, by the worker drawn now. */

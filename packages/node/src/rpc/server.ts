@@ -1,4 +1,4 @@
-/** The gateway's sockets: JSON-RPC over HTTP POST and WebSocket on one port, /health and /metrics by GET. */
+/** The gateway's sockets: JSON-RPC over HTTP POST and WebSocket on one port, /healthz, /readyz and /metrics by GET. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import { GATEWAY_ERROR, MAX_GATEWAY_BODY_BYTES } from "@enigma-discovery/protocol"
@@ -8,6 +8,9 @@ import { errorFields, type Logger } from "../log.ts"
 import { createRateLimit } from "../p2p/rate-limit.ts"
 import { dispatch, type Methods } from "./dispatch.ts"
 
+/** Whether the node can do its work now, and numbers that say why. */
+export type Readiness = { readonly ok: boolean } & Readonly<Record<string, string | number | boolean>>
+
 export interface RpcServerOptions {
   readonly host: string
   readonly port: number
@@ -15,7 +18,7 @@ export interface RpcServerOptions {
   readonly maxConnections: number
   readonly costPerMinute: number
   readonly methods: Methods
-  readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>
+  readonly ready: () => Readiness
   readonly metrics: () => string
   readonly onCall: (method: string, outcome: "ok" | "error") => void
   readonly now: () => number
@@ -82,12 +85,14 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
       return end(response, 204, "text/plain", "")
     }
     const path = (request.url ?? "/").split("?")[0]
-    if (request.method === "GET" && path === "/health") {
-      const health = options.health()
-      return end(response, health.ok ? 200 : 503, "application/json", JSON.stringify(health))
+    if (request.method === "GET" && isLoopback(request)) {
+      if (path === "/healthz") return end(response, 200, "text/plain", "alive\n")
+      if (path === "/readyz") {
+        const readiness = options.ready()
+        return end(response, readiness.ok ? 200 : 503, "application/json", JSON.stringify(readiness))
+      }
+      if (path === "/metrics") return end(response, 200, "text/plain; version=0.0.4", options.metrics())
     }
-    if (request.method === "GET" && path === "/metrics")
-      return end(response, 200, "text/plain; version=0.0.4", options.metrics())
     if (request.method !== "POST" || path !== "/") return end(response, 404, "text/plain", "Nothing is here.\n")
     // A page can post text without asking; only JSON makes a browser ask first (CORS preflight).
     if (!/^application\/json\b/.test(request.headers["content-type"] ?? ""))
@@ -136,6 +141,9 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     },
   }
 }
+
+/** Health and metrics are for the operator's own machine, on whatever interface the gateway listens. */
+const isLoopback = ({ socket }: IncomingMessage): boolean => /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? "")
 
 const tooLarge = JSON.stringify({
   jsonrpc: "2.0",

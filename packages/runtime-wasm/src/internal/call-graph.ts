@@ -5,20 +5,24 @@ import { OP } from "./opcodes.ts"
 import type { ScannedFunction } from "./scan-function.ts"
 import { WASI_EXIT, WASI_MODULE } from "./wasi-abi.ts"
 
-/** What the calls of a module say about one function. */
+/** What the calls of a module say about one function. Stack is counted in slots of 8 bytes. */
 export type CallTraits = {
-  /** Part of a cycle of calls: it counts its stack as it runs. All others are bounded by arithmetic here. */
+  /** Part of a cycle of calls: it tests the stack on entry. All others are bounded by arithmetic here. */
   readonly cyclic: boolean
+  /** Can come to a function that is part of a cycle: it hands on how much stack is used when it calls one that can. */
+  readonly usesStack: boolean
   /** May end the whole call without a trap, so that what stands behind a call of it may never run though its gas counts. */
   readonly mayEnd: boolean
-  /** Slots of its own frame and of the deepest chain of frames below it that do not count themselves. */
+  /** Its own frame and the deepest chain of frames below it that do not hand on the count. */
   readonly slots: number
+  /** `slots` and those of the deepest chain below it up to the next test. */
+  readonly deep: number
 }
 
 export type CallGraph = {
   readonly traits: readonly CallTraits[]
-  /** By type index: may an indirect call of that type end the whole call? */
-  readonly indirectMayEnd: readonly boolean[]
+  /** By type index: what an indirect call of that type can come to. */
+  readonly byType: readonly CallTraits[]
   /** Function indices, callees before their callers. */
   readonly order: readonly number[]
   /** Functions that something other than a direct call may enter. */
@@ -26,6 +30,9 @@ export type CallGraph = {
 }
 
 const typeKey = (type: FunctionType): string => `${type.params.join()}>${type.results.join()}`
+
+/** Locals the pass may add to a function: the gas word and the stack count. */
+const ADDED_LOCALS = 2
 
 /**
  * Nodes are functions, then one node for each function type through which an indirect call can go: it leads to every
@@ -104,34 +111,50 @@ function importMayEnd(module: ModuleInfo, index: number): boolean {
   return entry.module === HOST_MODULE && hostFunction(entry.name)?.result === "never"
 }
 
+/** Traits of a node of the graph. A type's node has no frame: it passes on those of the functions it leads to. */
+type NodeTraits = CallTraits & {
+  /** Stack of the chains through it that do not count themselves. */
+  readonly plain: number
+  /** Stack of the chains through it that count themselves but do not test. */
+  readonly untested: number
+}
+
 /** Walks the calls of a module, callees first. */
 export function analyseCalls(module: ModuleInfo, functions: readonly ScannedFunction[]): CallGraph {
   const imports = module.imports.length
   const total = imports + functions.length
   const { edges, typeNodes } = edgesOf(module, functions)
-  const traits: CallTraits[] = new Array(edges.length)
+  const traits: NodeTraits[] = new Array(edges.length)
   const order: number[] = []
   for (const component of components(edges)) {
     const cyclic = component.length > 1 || edges[component[0]!]!.includes(component[0]!)
-    let mayEnd = component.some((node) => node < imports && importMayEnd(module, node))
-    let below = 0
-    for (const node of component) {
-      for (const target of edges[node]!) {
-        const known = traits[target]
-        if (known === undefined) continue
-        mayEnd ||= known.mayEnd
-        if (!known.cyclic) below = Math.max(below, known.slots)
+    const outside = component.flatMap((node) => edges[node]!.flatMap((target) => traits[target] ?? []))
+    const usesStack = cyclic || outside.some((target) => target.usesStack)
+    const mayEnd =
+      outside.some((target) => target.mayEnd) || component.some((node) => node < imports && importMayEnd(module, node))
+    const most = (node: number, stack: "plain" | "untested"): number =>
+      edges[node]!.reduce((deepest, target) => Math.max(deepest, traits[target]?.[stack] ?? 0), 0)
+    // Nodes of types first: the functions of the same component pass through them.
+    for (const node of component.toSorted((x, y) => y - x)) {
+      const f = node < total ? functions[node - imports] : undefined
+      const frame = f === undefined ? 0 : FRAME_SLOTS + f.locals + f.maxHeight + ADDED_LOCALS
+      const slots = frame + most(node, "plain")
+      const deep = slots + most(node, "untested")
+      const isType = node >= total
+      traits[node] = {
+        cyclic,
+        usesStack,
+        mayEnd,
+        slots,
+        deep,
+        plain: usesStack && !isType ? 0 : slots,
+        untested: isType ? deep - slots : usesStack && !cyclic ? deep : 0,
       }
-    }
-    for (const node of component) {
-      const f = functions[node - imports]
-      const own = f === undefined || node >= total ? 0 : FRAME_SLOTS + f.locals + f.maxHeight + 1
-      traits[node] = { cyclic, mayEnd, slots: own + below }
-      if (node >= imports && node < total) order.push(node)
+      if (f !== undefined) order.push(node)
     }
   }
-  const indirectMayEnd = module.types.map((type) => traits[typeNodes.get(typeKey(type))!]!.mayEnd)
-  return { traits: traits.slice(0, total), indirectMayEnd, order, entered: enteredFunctions(module) }
+  const byType = module.types.map((type) => traits[typeNodes.get(typeKey(type))!]!)
+  return { traits: traits.slice(0, total), byType, order, entered: enteredFunctions(module) }
 }
 
 function enteredFunctions(module: ModuleInfo): ReadonlySet<number> {

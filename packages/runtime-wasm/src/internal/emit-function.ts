@@ -1,13 +1,16 @@
+import { MAX_STACK_SLOTS } from "../constants.ts"
 import { ByteWriter } from "./byte-writer.ts"
-import { EXHAUSTED_MASK, gasUnits } from "./gas-word.ts"
-import { EMPTY_BLOCK, functionType, I64, type ModuleInfo } from "./module-info.ts"
+import type { CallTraits } from "./call-graph.ts"
+import { STACK_OVERFLOW } from "./gas-word.ts"
+import { EMPTY_BLOCK, I32, I64, type ModuleInfo } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
-import type { Edit, FunctionPlan, Region } from "./plan-function.ts"
+import { type Edit, type FunctionPlan, isCharged, type Region } from "./plan-function.ts"
 import type { ScannedFunction } from "./scan-function.ts"
 
 /** Where the pass put what it appended to the module. */
 export type Layout = {
   readonly gasGlobal: number
+  readonly stackGlobal: number
   /** Helper functions: (pages) -> (pages before | -1), and (size) -> (size) for bytes and for table elements. */
   readonly grow: number
   readonly bulkBytes: number
@@ -20,155 +23,105 @@ export function emitFunction(
   f: ScannedFunction,
   plan: FunctionPlan,
   layout: Layout,
-  stackSlots: number | undefined,
+  traits: CallTraits,
 ): Uint8Array {
   const { code } = module
+  const edits = plan.edits.filter((edit) => edit.kind !== "charge" || isCharged(edit.region))
+  if (edits.length === 0 && !traits.usesStack) return code.subarray(f.start, f.end)
   const out = new ByteWriter(2 * (f.end - f.start) + 64)
-  const usesLocal = plan.edits.some(needsLocal)
-  if (!usesLocal) out.slice(code, f.start, f.codeStart)
-  else {
-    out.u32(f.localGroups.length + 1)
-    for (const group of f.localGroups) out.u32(group.count).u8(group.type)
-    out.u32(1).u8(I64)
-  }
-  const gas = new GasCode(out, layout.gasGlobal, f.locals)
+  const writer = new EditWriter(out, f, layout, traits)
+  writer.locals(edits.some((edit) => edit.kind === "charge" && edit.region.check))
+  writer.enter()
   let at = f.codeStart
-  if (stackSlots !== undefined) {
-    gas.enter(plan.entry, stackSlots)
-    const result = functionType(module, f.index).results[0]
-    out.u8(OP.block, result ?? EMPTY_BLOCK)
-  }
-  for (const edit of plan.edits) {
-    if (edit.kind === "charge" && (!isCharged(edit.region) || (stackSlots !== undefined && edit.region === plan.entry)))
-      continue
+  for (const edit of edits) {
     out.slice(code, at, edit.at)
     at = "next" in edit ? edit.next : edit.at
-    emitEdit(out, gas, edit, layout)
+    writer.edit(edit)
   }
-  out.slice(code, at, f.end)
-  if (stackSlots !== undefined) {
-    gas.leave(stackSlots)
-    out.u8(OP.end)
-  }
-  return out.done()
+  return out.slice(code, at, f.end).done()
 }
 
-function emitEdit(out: ByteWriter, gas: GasCode, edit: Edit, layout: Layout): void {
-  switch (edit.kind) {
-    case "charge":
-      if (edit.local) gas.chargeLocal(edit.region)
-      else gas.chargeGlobal(edit.region)
-      break
-    case "load":
-      gas.load()
-      break
-    case "store":
-      gas.store()
-      break
-    case "storing-branch":
-      out.u8(OP.if, EMPTY_BLOCK)
-      gas.store()
-      out
-        .u8(OP.br)
-        .u32(edit.depth + 1)
-        .u8(OP.end)
-      break
-    case "grow":
-      out.u8(OP.call).u32(layout.grow)
-      break
-    case "bulk":
-      out.u8(OP.call).u32(edit.elements ? layout.bulkElements : layout.bulkBytes)
-      break
-    case "return":
-      out.u8(OP.br).u32(edit.depth)
-  }
-}
-
-function isCharged(region: Region): boolean {
-  return !region.moved && (region.check || (region.cost > 0 && !region.traps))
-}
-
-function needsLocal(edit: Edit): boolean {
-  if (edit.kind === "charge") return isCharged(edit.region) && (edit.local || edit.region.check)
-  return edit.kind === "load" || edit.kind === "store" || edit.kind === "storing-branch"
-}
-
-/** The instructions that move the gas word. Each leaves the operand stack as it found it. */
-class GasCode {
+/** Writes the instructions of edits. Each leaves the operand stack as it found it. */
+class EditWriter {
   readonly #out: ByteWriter
-  readonly #global: number
-  /** Index of the local the pass appended to the function. */
-  readonly #local: number
-  constructor(out: ByteWriter, global: number, local: number) {
+  readonly #f: ScannedFunction
+  readonly #layout: Layout
+  readonly #traits: CallTraits
+  #gasLocal = -1
+  #stackLocal = -1
+
+  constructor(out: ByteWriter, f: ScannedFunction, layout: Layout, traits: CallTraits) {
     this.#out = out
-    this.#global = global
-    this.#local = local
+    this.#f = f
+    this.#layout = layout
+    this.#traits = traits
   }
 
-  #get(): void {
-    this.#out.u8(OP.globalGet).u32(this.#global)
-  }
-  #set(): void {
-    this.#out.u8(OP.globalSet).u32(this.#global)
-  }
-  #add(word: bigint): void {
-    this.#out.u8(OP.i64Const).s64(word).u8(OP.i64Add)
-  }
-  #trapIfNegative(): void {
-    this.#out.u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK, OP.unreachable, OP.end)
-  }
-
-  load(): void {
-    this.#get()
-    this.#out.u8(OP.localSet).u32(this.#local)
-  }
-  store(): void {
-    this.#out.u8(OP.localGet).u32(this.#local)
-    this.#set()
+  /** The function's own locals and, behind them, those of the pass. */
+  locals(usesGasLocal: boolean): void {
+    const { localGroups, locals } = this.#f
+    const { usesStack } = this.#traits
+    const out = this.#out.u32(localGroups.length + Number(usesGasLocal) + Number(usesStack))
+    for (const group of localGroups) out.u32(group.count).u8(group.type)
+    if (usesGasLocal) {
+      this.#gasLocal = locals
+      out.u8(1, I64)
+    }
+    if (usesStack) {
+      this.#stackLocal = locals + Number(usesGasLocal)
+      out.u8(1, I32)
+    }
   }
 
-  chargeGlobal({ cost, check }: Region): void {
-    this.#get()
-    this.#add(-gasUnits(cost))
-    if (!check) {
-      this.#set()
+  /** Takes over the stack count; a function that is part of a cycle of calls tests that it and what is below it fit. */
+  enter(): void {
+    const { usesStack, cyclic, deep } = this.#traits
+    if (!usesStack) return
+    const out = this.#out.u8(OP.globalGet).u32(this.#layout.stackGlobal)
+    if (!cyclic) {
+      out.u8(OP.localSet).u32(this.#stackLocal)
       return
     }
-    this.#out.u8(OP.localTee).u32(this.#local)
-    this.#set()
-    this.#out.u8(OP.localGet).u32(this.#local)
-    this.#trapIfNegative()
-  }
-
-  chargeLocal({ cost, check }: Region): void {
-    const out = this.#out.u8(OP.localGet).u32(this.#local)
-    this.#add(-gasUnits(cost))
-    if (!check) {
-      out.u8(OP.localSet).u32(this.#local)
-      return
-    }
-    out.u8(OP.localTee).u32(this.#local).u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK)
-    this.store()
-    out.u8(OP.unreachable, OP.end)
-  }
-
-  /** Entry of a function that counts its stack: pays for its first region and takes its slots. */
-  enter({ cost }: Region, slots: number): void {
-    const out = this.#out
-    this.#get()
-    this.#add(BigInt(slots) - gasUnits(cost))
-    out.u8(OP.localTee).u32(this.#local)
-    this.#set()
     out
-      .u8(OP.localGet)
-      .u32(this.#local)
-      .u8(OP.i64Const)
-      .s64(EXHAUSTED_MASK)
-      .u8(OP.i64And, OP.i64Eqz, OP.i32Eqz, OP.if, EMPTY_BLOCK, OP.unreachable, OP.end)
+      .u8(OP.localTee)
+      .u32(this.#stackLocal)
+      .u8(OP.i32Const)
+      .s64(BigInt(MAX_STACK_SLOTS - deep))
+      .u8(OP.i32GtS, OP.if, EMPTY_BLOCK)
+    out
+      .u8(OP.i32Const)
+      .s64(BigInt(STACK_OVERFLOW))
+      .u8(OP.globalSet)
+      .u32(this.#layout.stackGlobal)
+      .u8(OP.unreachable, OP.end)
   }
-  leave(slots: number): void {
-    this.#get()
-    this.#add(BigInt(-slots))
-    this.#set()
+
+  edit(edit: Edit): void {
+    const out = this.#out
+    switch (edit.kind) {
+      case "charge":
+        this.#charge(edit.region)
+        break
+      case "grow":
+        out.u8(OP.call).u32(this.#layout.grow)
+        break
+      case "bulk":
+        out.u8(OP.call).u32(edit.elements ? this.#layout.bulkElements : this.#layout.bulkBytes)
+        break
+      case "count-stack":
+        out.u8(OP.localGet).u32(this.#stackLocal).u8(OP.i32Const).s64(BigInt(this.#traits.slots)).u8(OP.i32Add)
+        out.u8(OP.globalSet).u32(this.#layout.stackGlobal)
+    }
+  }
+
+  #charge({ cost, check }: Region): void {
+    const out = this.#out
+    const { gasGlobal } = this.#layout
+    out.u8(OP.globalGet).u32(gasGlobal).u8(OP.i64Const).s64(BigInt(cost)).u8(OP.i64Sub)
+    if (check) out.u8(OP.localTee).u32(this.#gasLocal)
+    out.u8(OP.globalSet).u32(gasGlobal)
+    if (!check) return
+    out.u8(OP.localGet).u32(this.#gasLocal)
+    out.u8(OP.i64Const, 0, OP.i64LtS, OP.if, EMPTY_BLOCK, OP.unreachable, OP.end)
   }
 }

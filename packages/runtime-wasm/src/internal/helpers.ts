@@ -1,10 +1,10 @@
 import { PRICE } from "../prices.ts"
 import { ByteWriter } from "./byte-writer.ts"
-import { ENGINE_FAULT_WORD, GAS_SHIFT, gasUnits } from "./gas-word.ts"
+import { ENGINE_FAULT_GAS } from "./gas-word.ts"
 import { EMPTY_BLOCK, I64 } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
 
-/** Takes the word on the operand stack from the gas word and traps when no gas is left. Uses local 1, an i64. */
+/** Takes the i64 on the operand stack from the gas and traps when no gas is left. Uses local 1, an i64. */
 function chargeOperand(out: ByteWriter, gasGlobal: number): void {
   out
     .u8(OP.localSet, 1, OP.globalGet)
@@ -26,10 +26,10 @@ export function growHelper(gasGlobal: number, maximum: number): Uint8Array {
     .u8(OP.memorySize, 0, OP.i32Sub, OP.i32GtU, OP.if, EMPTY_BLOCK, OP.i32Const)
     .s64(-1n)
     .u8(OP.return, OP.end)
-  out.u8(OP.localGet, 0, OP.i64ExtendI32U, OP.i64Const).s64(gasUnits(PRICE.page)).u8(OP.i64Mul)
+  out.u8(OP.localGet, 0, OP.i64ExtendI32U, OP.i64Const).s64(BigInt(PRICE.page)).u8(OP.i64Mul)
   chargeOperand(out, gasGlobal)
   out.u8(OP.localGet, 0, OP.memoryGrow, 0, OP.localTee, 0, OP.i32Const).s64(-1n).u8(OP.i32Eq, OP.if, EMPTY_BLOCK)
-  out.u8(OP.i64Const).s64(ENGINE_FAULT_WORD).u8(OP.globalSet).u32(gasGlobal).u8(OP.unreachable, OP.end)
+  out.u8(OP.i64Const).s64(ENGINE_FAULT_GAS).u8(OP.globalSet).u32(gasGlobal).u8(OP.unreachable, OP.end)
   return out.u8(OP.localGet, 0, OP.end).done()
 }
 
@@ -40,10 +40,8 @@ export function bulkHelper(gasGlobal: number, unit: "bytes" | "elements"): Uint8
     out
       .u8(OP.i32Const)
       .s64(BigInt(Math.log2(PRICE.bulkBytesPerGas)))
-      .u8(OP.i32ShrU, OP.i64ExtendI32U, OP.i64Const)
-      .s64(GAS_SHIFT)
-      .u8(OP.i64Shl)
-  } else out.u8(OP.i64ExtendI32U, OP.i64Const).s64(gasUnits(PRICE.element)).u8(OP.i64Mul)
+      .u8(OP.i32ShrU, OP.i64ExtendI32U)
+  } else out.u8(OP.i64ExtendI32U, OP.i64Const).s64(BigInt(PRICE.element)).u8(OP.i64Mul)
   chargeOperand(out, gasGlobal)
   return out.u8(OP.localGet, 0, OP.end).done()
 }

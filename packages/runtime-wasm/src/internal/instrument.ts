@@ -1,5 +1,5 @@
 import { MAX_MEMORY_PAGES } from "@enigma-discovery/protocol"
-import { GAS_EXPORT, MAX_STACK_SLOTS, MEMORY_EXPORT, START_EXPORT } from "../constants.ts"
+import { GAS_EXPORT, MAX_STACK_SLOTS, MEMORY_EXPORT, STACK_EXPORT, START_EXPORT } from "../constants.ts"
 import { runtimeErrors } from "../errors.ts"
 import { PRICE } from "../prices.ts"
 import { ByteWriter } from "./byte-writer.ts"
@@ -9,7 +9,8 @@ import { emitFunction, type Layout } from "./emit-function.ts"
 import { bulkHelper, growHelper } from "./helpers.ts"
 import { EXPORT_KINDS, functionName, I32, I64, keptExports, type ModuleInfo } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
-import { ALL_OPTIMISATIONS, type Edit, type FunctionPlan, type PlanOptions, planFunction } from "./plan-function.ts"
+import type { Edit, FunctionPlan } from "./plan-function.ts"
+import { ALL_OPTIMISATIONS, type PlanOptions, planModule } from "./plan-module.ts"
 import { readModule } from "./read-module.ts"
 import { scanFunction } from "./scan-function.ts"
 
@@ -18,8 +19,6 @@ export type Instrumented = {
   readonly bytes: Uint8Array
   /** Gas of making an instance: charged before anything runs. */
   readonly instanceGas: bigint
-  /** Slots taken by frames that do not count themselves, whichever export is entered. */
-  readonly entrySlots: number
   readonly edits: ReadonlyMap<number, readonly Edit[]>
 }
 
@@ -36,42 +35,26 @@ export function instrument(
   checkModule(module, allowDebug)
   const functions = module.bodies.map((_, position) => scanFunction(module, position))
   const graph = analyseCalls(module, functions)
-  const entrySlots = checkStack(module, graph)
-  const imports = module.imports.length
-  const plans: FunctionPlan[] = new Array(functions.length)
-  const prepaid = new Map<number, number>()
-  for (const index of graph.order) {
-    const plan = planFunction(functions[index - imports]!, graph, (callee) => prepaid.get(callee), options)
-    plans[index - imports] = plan
-    if (plan.prepaid !== undefined) prepaid.set(index, plan.prepaid)
-  }
+  checkStack(module, graph)
+  const plans = planModule(functions, graph, options)
   const helpers = layoutOf(module, plans)
-  const bodies = functions.map((f, position) => {
-    const { cyclic, slots } = graph.traits[f.index]!
-    return emitFunction(module, f, plans[position]!, helpers.layout, cyclic ? slots : undefined)
-  })
+  const bodies = functions.map((f, position) =>
+    emitFunction(module, f, plans[position]!, helpers.layout, graph.traits[f.index]!),
+  )
   return {
     module,
     bytes: writeModule(module, bodies, helpers),
     instanceGas: instanceGas(module),
-    entrySlots,
     edits: new Map(functions.map((f, position) => [f.index, plans[position]!.edits])),
   }
 }
 
-/** @throws RUNTIME_STACK_TOO_DEEP when frames that do not count themselves could alone exceed the limit */
-function checkStack(module: ModuleInfo, graph: CallGraph): number {
-  let deepest = 0
-  graph.traits.forEach(({ slots, cyclic }, index) => {
-    if (slots > MAX_STACK_SLOTS)
-      throw runtimeErrors.make("STACK_TOO_DEEP", {
-        name: functionName(module, index),
-        got: slots,
-        max: MAX_STACK_SLOTS,
-      })
-    if (!cyclic && graph.entered.has(index)) deepest = Math.max(deepest, slots)
-  })
-  return deepest
+/** @throws RUNTIME_STACK_TOO_DEEP when a chain of frames that no test stands in could exceed the limit */
+function checkStack(module: ModuleInfo, graph: CallGraph): void {
+  for (const [index, { deep }] of graph.traits.entries()) {
+    if (deep > MAX_STACK_SLOTS)
+      throw runtimeErrors.make("STACK_TOO_DEEP", { name: functionName(module, index), got: deep, max: MAX_STACK_SLOTS })
+  }
 }
 
 function instanceGas(module: ModuleInfo): bigint {
@@ -112,7 +95,11 @@ function layoutOf(module: ModuleInfo, plans: readonly FunctionPlan[]): Helpers {
     used((edit) => edit.kind === "bulk" && edit.elements),
     () => bulkHelper(gasGlobal, "elements"),
   )
-  return { layout: { gasGlobal, grow, bulkBytes, bulkElements }, type: module.types.length, bodies }
+  return {
+    layout: { gasGlobal, stackGlobal: gasGlobal + 1, grow, bulkBytes, bulkElements },
+    type: module.types.length,
+    bodies,
+  }
 }
 
 const text = new TextEncoder()
@@ -150,7 +137,7 @@ function writeModule(module: ModuleInfo, bodies: readonly Uint8Array[], helpers:
         .u32(module.memory.min)
         .u32(Math.max(module.memory.min, memoryMaximum(module))),
     )
-  section(6, extended(6, module.globals.length, 1).u8(I64, 1, OP.i64Const, 0, OP.end))
+  section(6, extended(6, module.globals.length, 2).u8(I64, 1, OP.i64Const, 0, OP.end, I32, 1, OP.i32Const, 0, OP.end))
   section(7, exportSection(module, helpers.layout))
   same(9)
   same(12)
@@ -169,6 +156,7 @@ function exportSection(module: ModuleInfo, layout: Layout): ByteWriter {
     index,
   }))
   entries.push({ name: GAS_EXPORT, kind: EXPORT_KINDS.indexOf("global"), index: layout.gasGlobal })
+  entries.push({ name: STACK_EXPORT, kind: EXPORT_KINDS.indexOf("global"), index: layout.stackGlobal })
   if (module.memory !== undefined) entries.push({ name: MEMORY_EXPORT, kind: EXPORT_KINDS.indexOf("memory"), index: 0 })
   if (module.start !== undefined)
     entries.push({ name: START_EXPORT, kind: EXPORT_KINDS.indexOf("function"), index: module.start })

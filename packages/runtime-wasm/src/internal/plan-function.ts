@@ -1,4 +1,3 @@
-import { MAX_PREPAID_COST } from "../constants.ts"
 import type { CallGraph } from "./call-graph.ts"
 import { OP } from "./opcodes.ts"
 import { BULK_BYTES, BULK_ELEMENTS, type Event, type ScannedFunction } from "./scan-function.ts"
@@ -13,45 +12,36 @@ export type Region = {
   cost: number
   /** The charge is followed by a test of the gas left: at least one in every cycle of jumps or calls. */
   check: boolean
+  /** Functions called directly within: where they do not charge for their own first region, it is charged here. */
+  readonly calls: number[]
   /** Ends in `unreachable` for certain: what it costs does not matter. */
   traps: boolean
-  /** Charged elsewhere: at the loop's entry and at its jumps back. */
+  /** Charged elsewhere: a loop's header at its entry and its jumps back, a function's first region by its callers. */
   moved: boolean
 }
 
-/** A change of the code, in the order of the code. `local`: the gas word is in the function's own local there. */
+/** A change of the code. A plan's are in the order of the code. */
 export type Edit =
-  | { readonly kind: "charge"; readonly at: number; readonly region: Region; readonly local: boolean }
-  /** Gas word from the global to the local, and back. */
-  | { readonly kind: "load" | "store"; readonly at: number }
-  /** Replaces a br_if that leaves a loop by one that stores the gas word on its way out. */
-  | { readonly kind: "storing-branch"; readonly at: number; readonly next: number; readonly depth: number }
+  | { readonly kind: "charge"; readonly at: number; readonly region: Region }
   | { readonly kind: "grow"; readonly at: number; readonly next: number }
   | { readonly kind: "bulk"; readonly at: number; readonly elements: boolean }
-  /** Return from a function that counts its stack: a jump to where it gives the slots back. */
-  | { readonly kind: "return"; readonly at: number; readonly next: number; readonly depth: number }
+  /** Before a call that can come to a recursive function: tells it the stack in use. */
+  | { readonly kind: "count-stack"; readonly at: number }
 
 export type FunctionPlan = {
   readonly edits: readonly Edit[]
+  /** The region that begins with the function. */
   readonly entry: Region
-  /** Gas of the whole function when it is the same on every path that returns and its callers pay it; it has no edits. */
-  readonly prepaid: number | undefined
 }
 
-export type PlanOptions = {
-  /** Charges a region once instead of each of its blocks, loops at their jumps back. */
-  readonly regions: boolean
-  /** Keeps the gas word in a local where a loop calls nothing that needs it. */
-  readonly locals: boolean
-  /** Lets callers pay for functions of constant cost. */
-  readonly prepay: boolean
+/** Is a charge written for the region? What runs into a trap for certain need not pay: the trap takes the whole limit. */
+export function isCharged({ moved, check, cost, traps, calls }: Region): boolean {
+  return !moved && (check || (cost > 0 && !(traps && calls.length === 0)))
 }
-export const ALL_OPTIMISATIONS: PlanOptions = { regions: true, locals: true, prepay: true }
 
 type Frame = {
   readonly label: number
   readonly kind: number
-  readonly results: number
   /** Region in force where the construct begins. */
   readonly open: Region
   /** Loops: the region of the header. */
@@ -67,109 +57,53 @@ type Frame = {
   thenFall: Region | undefined
   /** Loops: regions of unconditional jumps back; undefined once a conditional one was seen. */
   backEdges: Region[] | undefined
-  readonly entersLocal: boolean
 }
 
 /** Label of everything outside the function: where a call goes that ends the whole run. */
 const OUTSIDE = -1
 const NO_ESCAPE = Number.MAX_SAFE_INTEGER
 
-export function planFunction(
-  f: ScannedFunction,
-  graph: CallGraph,
-  prepaidOf: (index: number) => number | undefined,
-  options: PlanOptions = ALL_OPTIMISATIONS,
-): FunctionPlan {
-  const planner = new Planner(f, graph, prepaidOf, options)
-  return planner.run()
+/**
+ * Where one function is charged, and what else is changed in it.
+ * @param merge charges each region once; without, each block (for comparison)
+ */
+export function planFunction(f: ScannedFunction, graph: CallGraph, merge: boolean): FunctionPlan {
+  return new Planner(f, graph, merge).run()
 }
 
 class Planner {
   readonly #f: ScannedFunction
   readonly #graph: CallGraph
-  readonly #prepaidOf: (index: number) => number | undefined
-  readonly #options: PlanOptions
+  readonly #merge: boolean
   readonly #edits: Edit[] = []
   readonly #frames: Frame[] = []
-  readonly #localLoops: ReadonlySet<number>
   #current: Region
   #live = true
-  #touches = false
-  #regions = 0
-  /** Label of the loop that holds the gas word in a local, while inside it. */
-  #localLabel: number | undefined
 
-  constructor(
-    f: ScannedFunction,
-    graph: CallGraph,
-    prepaidOf: (index: number) => number | undefined,
-    options: PlanOptions,
-  ) {
+  constructor(f: ScannedFunction, graph: CallGraph, merge: boolean) {
     this.#f = f
     this.#graph = graph
-    this.#prepaidOf = prepaidOf
-    this.#options = options
-    this.#localLoops = options.locals ? this.#findLocalLoops() : new Set()
+    this.#merge = merge
     this.#current = this.#region(f.codeStart, true)
   }
 
   run(): FunctionPlan {
     const entry = this.#current
-    this.#push(OP.block, this.#f.results, undefined, false)
-    for (const [i, event] of this.#f.events.entries()) this.#step(event, i)
-    const constant =
-      this.#options.prepay && this.#regions === 1 && !this.#touches && !this.#graph.entered.has(this.#f.index)
-    const prepaid = constant && entry.cost <= MAX_PREPAID_COST ? entry.cost : undefined
-    return { edits: prepaid === undefined ? this.#edits : [], entry, prepaid }
-  }
-
-  /** Does the instruction use the gas word, itself or in what it calls? */
-  #usesGas(event: Event): boolean {
-    if (event.kind === OP.call) return this.#prepaidOf(event.arg) === undefined
-    return (
-      event.kind === OP.callIndirect ||
-      event.kind === OP.memoryGrow ||
-      event.kind === BULK_BYTES ||
-      event.kind === BULK_ELEMENTS
-    )
-  }
-
-  /** Outermost loops in which nothing uses the gas word except on the way to `unreachable`; by index of their event. */
-  #findLocalLoops(): ReadonlySet<number> {
-    const events = this.#f.events
-    const open: { index: number; loop: boolean; uses: boolean; inner: number[] }[] = []
-    const found = new Set<number>()
-    events.forEach((event, index) => {
-      const top = open.at(-1)
-      if (event.kind === OP.block || event.kind === OP.if || event.kind === OP.loop)
-        open.push({ index, loop: event.kind === OP.loop, uses: false, inner: [] })
-      else if (event.kind === OP.end && top !== undefined) {
-        open.pop()
-        const loops = top.loop && !top.uses ? [top.index] : top.inner
-        const parent = open.at(-1)
-        if (parent === undefined) for (const loop of loops) found.add(loop)
-        else {
-          parent.inner.push(...loops)
-          parent.uses ||= top.uses
-        }
-      } else if (top !== undefined && this.#usesGas(event) && events[index + 1]?.kind !== OP.unreachable)
-        top.uses = true
-    })
-    return found
+    this.#push(OP.block)
+    for (const event of this.#f.events) this.#step(event)
+    return { edits: this.#edits, entry }
   }
 
   #region(at: number, check: boolean): Region {
-    const region: Region = { cost: 0, check, traps: false, moved: false }
-    this.#edits.push({ kind: "charge", at, region, local: this.#localLabel !== undefined })
-    this.#regions++
+    const region: Region = { cost: 0, check, calls: [], traps: false, moved: false }
+    this.#edits.push({ kind: "charge", at, region })
     return region
   }
 
-  #push(kind: number, results: number, header: Region | undefined, entersLocal: boolean, open = this.#current): void {
+  #push(kind: number, header?: Region, open = this.#current): void {
     this.#frames.push({
       label: this.#frames.length,
       kind,
-      results,
       open,
       header,
       escape: NO_ESCAPE,
@@ -178,21 +112,20 @@ class Planner {
       hasElse: false,
       thenFall: undefined,
       backEdges: [],
-      entersLocal,
     })
   }
 
-  #step(event: Event, index: number): void {
+  #step(event: Event): void {
     if (this.#live) this.#current.cost += event.cost
     switch (event.kind) {
       case OP.block:
-        this.#push(OP.block, event.arg, undefined, false)
+        this.#push(OP.block)
         break
       case OP.loop:
-        this.#loop(event, index)
+        this.#loop(event)
         break
       case OP.if:
-        this.#push(OP.if, event.arg, undefined, false)
+        this.#push(OP.if)
         this.#current = this.#region(event.next, false)
         break
       case OP.else:
@@ -202,20 +135,20 @@ class Planner {
         this.#end(event)
         break
       case OP.br:
-        this.#leaveTo([event.arg], event, false)
+        this.#leaveTo([event.arg], false)
         this.#live = false
         break
       case OP.brIf:
-        this.#leaveTo([event.arg], event, true)
+        this.#leaveTo([event.arg], true)
         this.#current = this.#region(event.next, false)
         if (event.arg < this.#frames.at(-1)!.label) this.#anchorTop()
         break
       case OP.brTable:
-        this.#leaveTo(event.labels!, event, true)
+        this.#leaveTo(event.labels!, true)
         this.#live = false
         break
       case OP.return:
-        this.#return(event)
+        this.#return()
         this.#live = false
         break
       case OP.unreachable:
@@ -227,15 +160,10 @@ class Planner {
     }
   }
 
-  #loop(event: Event, index: number): void {
+  #loop(event: Event): void {
     const open = this.#current
-    const entersLocal = this.#localLoops.has(index)
-    if (entersLocal) {
-      this.#edits.push({ kind: "load", at: event.at })
-      this.#localLabel = this.#frames.length
-    }
     const header = this.#region(event.next, true)
-    this.#push(OP.loop, event.arg, header, entersLocal, open)
+    this.#push(OP.loop, header, open)
     this.#current = header
   }
 
@@ -250,10 +178,6 @@ class Planner {
   #end(event: Event): void {
     const frame = this.#frames.pop()!
     if (frame.kind === OP.loop) this.#closeLoop(frame)
-    if (frame.entersLocal) {
-      this.#localLabel = undefined
-      this.#edits.push({ kind: "store", at: event.next })
-    }
     const parent = this.#frames.at(-1)
     if (parent === undefined) return
     const after = this.#regionAfter(frame, event.next)
@@ -267,7 +191,7 @@ class Planner {
 
   /** The region of what stands behind a construct. */
   #regionAfter(frame: Frame, at: number): Region {
-    if (!this.#options.regions) return this.#region(at, false)
+    if (!this.#merge) return this.#region(at, false)
     if (frame.escape >= frame.label) return frame.open
     const fall = this.#live ? this.#current : undefined
     if (frame.kind === OP.loop) return fall ?? this.#region(at, false)
@@ -285,17 +209,17 @@ class Planner {
     const header = frame.header!
     const back = frame.backEdges
     if (back?.length === 0) header.check = false
-    if (!this.#options.regions || back === undefined || back.length === 0 || back.includes(header)) return
+    if (!this.#merge || back === undefined || back.length === 0 || back.includes(header)) return
     for (const region of back) {
-      region.cost += header.cost
+      addRegion(region, header)
       region.check = true
     }
-    frame.open.cost += header.cost
+    addRegion(frame.open, header)
     header.moved = true
   }
 
-  /** Notes jumps to labels, and stores the gas word when one leaves the loop that holds it in a local. */
-  #leaveTo(labels: readonly number[], event: Event, conditional: boolean): void {
+  /** Notes jumps out of the present place. */
+  #leaveTo(labels: readonly number[], conditional: boolean): void {
     const top = this.#frames.at(-1)!
     for (const label of labels) {
       const target = this.#frames[label]!
@@ -304,26 +228,12 @@ class Planner {
       else if (conditional) target.backEdges = undefined
       else target.backEdges?.push(this.#current)
     }
-    if (this.#localLabel === undefined || labels.every((label) => label >= this.#localLabel!)) return
-    const target = this.#frames[labels[0]!]!
-    const carries = target.kind === OP.loop ? 0 : target.results
-    if (event.kind === OP.brIf && carries === 0)
-      this.#edits.push({
-        kind: "storing-branch",
-        at: event.at,
-        next: event.next,
-        depth: this.#frames.length - 1 - target.label,
-      })
-    else this.#edits.push({ kind: "store", at: event.at })
   }
 
-  #return(event: Event): void {
+  #return(): void {
     const top = this.#frames.at(-1)!
     top.escape = Math.min(top.escape, 0)
     this.#frames[0]!.targeted = true
-    if (this.#localLabel !== undefined) this.#edits.push({ kind: "store", at: event.at })
-    if (this.#graph.traits[this.#f.index]!.cyclic)
-      this.#edits.push({ kind: "return", at: event.at, next: event.next, depth: this.#frames.length - 1 })
   }
 
   /** Everything on the way to this point has passed the present region, seen from the innermost construct. */
@@ -333,24 +243,24 @@ class Planner {
   }
 
   #useGas(event: Event): void {
-    if (event.kind === OP.call) {
-      const prepaid = this.#prepaidOf(event.arg)
-      if (prepaid !== undefined) {
-        this.#current.cost += prepaid
-        return
-      }
-    }
-    this.#touches = true
-    if (this.#localLabel !== undefined) this.#edits.push({ kind: "store", at: event.at })
+    if (event.kind === OP.call) this.#current.calls.push(event.arg)
     if (event.kind === OP.memoryGrow) this.#edits.push({ kind: "grow", at: event.at, next: event.next })
     else if (event.kind === BULK_BYTES || event.kind === BULK_ELEMENTS)
       this.#edits.push({ kind: "bulk", at: event.at, elements: event.kind === BULK_ELEMENTS })
-    const { traits, indirectMayEnd } = this.#graph
-    const mayEnd =
-      event.kind === OP.callIndirect ? indirectMayEnd[event.arg] : event.kind === OP.call && traits[event.arg]!.mayEnd
+    const { traits, byType } = this.#graph
+    const callee =
+      event.kind === OP.callIndirect ? byType[event.arg] : event.kind === OP.call ? traits[event.arg] : undefined
+    if (callee?.usesStack) this.#edits.push({ kind: "count-stack", at: event.at })
+    const mayEnd = callee?.mayEnd ?? false
     if (!mayEnd) return
     this.#frames.at(-1)!.escape = OUTSIDE
     this.#current = this.#region(event.next, false)
     this.#anchorTop()
   }
+}
+
+/** Charges in one region for another, which is as often executed. */
+function addRegion(to: Region, from: Region): void {
+  to.cost += from.cost
+  to.calls.push(...from.calls)
 }

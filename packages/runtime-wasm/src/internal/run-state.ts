@@ -1,6 +1,6 @@
-import { GAS_EXPORT, MEMORY_EXPORT } from "../constants.ts"
+import { GAS_EXPORT, MEMORY_EXPORT, STACK_EXPORT } from "../constants.ts"
 import type { Callback, CallContext, HostCrypto, HostState } from "../types.ts"
-import { gasUnits, isOutOfGas } from "./gas-word.ts"
+import { STACK_OVERFLOW } from "./gas-word.ts"
 
 /** How a host function ends a call. Thrown through the contract's frames, which cannot catch it. */
 export type CallEnd =
@@ -37,12 +37,13 @@ export class RunState {
   /** What the program said before it trapped. */
   trapDetail = ""
   #gas: WebAssembly.Global<"i64"> | undefined
+  #stack: WebAssembly.Global<"i32"> | undefined
   #memory: WebAssembly.Memory | undefined
   #view = new Uint8Array(0)
 
-  readonly #startWord: bigint
-  constructor(context: CallContext, state: HostState, crypto: HostCrypto, startWord: bigint) {
-    this.#startWord = startWord
+  readonly #startGas: bigint
+  constructor(context: CallContext, state: HostState, crypto: HostCrypto, startGas: bigint) {
+    this.#startGas = startGas
     this.context = context
     this.state = state
     this.crypto = crypto
@@ -50,19 +51,24 @@ export class RunState {
 
   attach(instance: WebAssembly.Instance): void {
     this.#gas = instance.exports[GAS_EXPORT] as WebAssembly.Global<"i64">
+    this.#stack = instance.exports[STACK_EXPORT] as WebAssembly.Global<"i32">
     this.#memory = instance.exports[MEMORY_EXPORT] as WebAssembly.Memory | undefined
-    this.#gas.value = this.#startWord
+    this.#gas.value = this.#startGas
   }
 
-  get word(): bigint {
-    return this.#gas?.value ?? this.#startWord
+  /** Gas left; negative is out of gas. */
+  get gas(): bigint {
+    return this.#gas?.value ?? this.#startGas
+  }
+  get isOutOfStack(): boolean {
+    return this.#stack?.value === STACK_OVERFLOW
   }
 
-  /** Charges before the work is done. Gas may already be spent to below zero by code that was not yet checked. */
+  /** Charges before the work is done. Gas may already be spent to below zero by code that was not yet tested. */
   charge(units: number): void {
-    const word = this.#gas!.value - gasUnits(units)
-    this.#gas!.value = word
-    if (isOutOfGas(word)) throw new CallEnded({ end: "out-of-gas" })
+    const left = this.#gas!.value - BigInt(units)
+    this.#gas!.value = left
+    if (left < 0n) throw new CallEnded({ end: "out-of-gas" })
   }
 
   #bytes(pointer: number, size: number, what: string): Uint8Array {

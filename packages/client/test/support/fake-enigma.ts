@@ -1,0 +1,264 @@
+/** Enigma's rules, as far as a client meets them, on a `FakeChain`: the same storage words, events and errors. */
+
+import {
+  enigmaInterface,
+  tokenInterface,
+  attestationInterface as verifierInterface,
+} from "@enigma-discovery/chain/follow"
+import { fromHex, type Hex, packBatchInfo, packTerms, toHex, unpackTerms } from "@enigma-discovery/protocol"
+import { contractAddress, SLOT } from "@enigma-discovery/verify"
+import { hash, tag, words } from "./enclave-seal.ts"
+import { type Execution, type FakeChain, type FakeLog, type Program, Revert, type Transaction } from "./fake-chain.ts"
+
+export const ADDRESSES = {
+  enigma: `0x${"e1".repeat(20)}`,
+  token: `0x${"70".repeat(20)}`,
+  verifier: `0x${"be".repeat(20)}`,
+  implementation: `0x${"1a".repeat(20)}`,
+} as const satisfies Record<string, Hex>
+export const BASE_FEE = 10_000n
+const LINK_RING = 32
+const RECEIPT_RING = 32
+
+/** Fields from bit 0 up. */
+const pack = (...fields: readonly (readonly [bigint | number, number])[]): bigint =>
+  fields.reduceRight((word, [value, bits]) => (word << BigInt(bits)) | BigInt(value), 0n)
+const big = (bytes: Uint8Array): bigint => BigInt(toHex(bytes))
+
+export interface Queue {
+  submitted: number
+  committed: number
+  cumLocked: bigint
+  cumCommitted: bigint
+  batches: number
+}
+
+export class FakeEnigma {
+  readonly chain: FakeChain
+  readonly address = fromHex(ADDRESSES.enigma)
+  readonly trustHash: Uint8Array
+  readonly allowed = new Set<Hex>()
+
+  constructor(chain: FakeChain, trustHash: Uint8Array) {
+    this.chain = chain
+    this.trustHash = trustHash
+    const programs: Record<Hex, Program["run"]> = {
+      [ADDRESSES.enigma]: (tx, execution) => this.#enigma(tx, execution),
+      [ADDRESSES.token]: (tx, execution) => this.#token(tx, execution),
+      [ADDRESSES.verifier]: (tx) => {
+        const [measurement] = verifierInterface.decodeFunctionData("isAllowed", tx.data)
+        return verifierInterface.encodeFunctionResult("isAllowed", [this.allowed.has(measurement)]) as Hex
+      },
+    }
+    for (const [address, run] of Object.entries(programs)) chain.programs.set(address as Hex, { run })
+    chain.mine(({ world }) => world.code.set(ADDRESSES.enigma, "0x01"))
+  }
+
+  queue(contract: Uint8Array, { world } = this.chain.head as Pick<Execution, "world">): Queue {
+    let word = world.storage.get(SLOT.queueCounters(contract)) ?? 0n
+    const take = (bits: number) => {
+      const value = word & ((1n << BigInt(bits)) - 1n)
+      word >>= BigInt(bits)
+      return value
+    }
+    const [submitted, committed] = [Number(take(32)), Number(take(32))]
+    const [cumLocked, cumCommitted] = [take(64), take(64)]
+    take(56)
+    return { submitted, committed, cumLocked, cumCommitted, batches: Number(take(5)) }
+  }
+
+  #setQueue(contract: Uint8Array, q: Queue, { world }: Pick<Execution, "world">): void {
+    const word = pack(
+      [q.submitted, 32],
+      [q.committed, 32],
+      [q.cumLocked, 64],
+      [q.cumCommitted, 64],
+      [0, 56],
+      [q.batches % RECEIPT_RING, 5],
+    )
+    world.storage.set(SLOT.queueCounters(contract), word)
+  }
+
+  #enigma(tx: Transaction, execution: Execution): Hex {
+    const call = enigmaInterface.parseTransaction({ data: tx.data })!
+    const answer = (...values: unknown[]) => enigmaInterface.encodeFunctionResult(call.name, values) as Hex
+    const { ledger } = execution.world
+    const credit = (who: string) => ledger.get(`credit ${who.toLowerCase()}`) ?? 0n
+    const setCredit = (who: string, to: bigint) => ledger.set(`credit ${who.toLowerCase()}`, to)
+    switch (call.name) {
+      case "parameters":
+        return answer(this.#parameters())
+      case "accountImplementation":
+        return answer(ADDRESSES.implementation)
+      case "creditOf":
+        return answer(credit(call.args[0]))
+      case "deposit":
+        setCredit(call.args[0], credit(call.args[0]) + call.args[1])
+        return "0x"
+      case "depositWithPermit":
+        ledger.set("permits", (ledger.get("permits") ?? 0n) + 1n)
+        setCredit(tx.from, credit(tx.from) + call.args[0])
+        return "0x"
+      case "withdraw": {
+        if (credit(tx.from) < call.args[1]) throw refusal("CreditTooLow", tx.from, credit(tx.from), call.args[1])
+        setCredit(tx.from, credit(tx.from) - call.args[1])
+        return "0x"
+      }
+      case "recordTask":
+        return answer(this.#record(tx, call.args[0], [call.args[1]], [call.args[2]], execution, 0))
+      case "recordTasks":
+        return answer(this.#record(tx, call.args[0], [...call.args[1]], [...call.args[2]], execution, 0))
+      case "recordDeployment":
+        return answer(this.#deploy(tx, call.args as never, execution))
+      default:
+        throw new Error(`no ${call.name}`)
+    }
+  }
+
+  #parameters() {
+    const zero = `0x${"00".repeat(20)}`
+    return {
+      ...{ token: ADDRESSES.token, governor: zero, verifier: ADDRESSES.verifier, trustHash: this.trustHash },
+      ...{ beaconKey: "0x", contractKey: "0x", epochLengthBlocks: 20, openWindowBlocks: 10, commitWindowBlocks: 5 },
+      ...{ expiryBlocks: 600, baseFeeGrains: BASE_FEE, minGasLimit: 1_000, minGasPriceGrains: 1 },
+      ...{ minCallbackPriceGrains: 2, minStakeGrains: 0, unbondingBlocks: 0, overdueBlocks: 0, capacityGas: 0 },
+      ...{ jailEpochs: 0, noShowPenaltyGrains: 0, equivocationSlashBps: 0, proofRewardBps: 0 },
+      ...{ openRewardGrains: 0, settleRewardGrains: 0, intakeOpen: true },
+    }
+  }
+
+  #token(tx: Transaction, { world }: Execution): Hex {
+    const call = tokenInterface.parseTransaction({ data: tx.data })!
+    const values: Record<string, unknown> = { name: "Enigma", nonces: world.ledger.get("permits") ?? 0n }
+    const [owner] = call.args.toArray()
+    const allowance = world.ledger.get(`allowance ${String(owner).toLowerCase()}`) ?? 0n
+    return tokenInterface.encodeFunctionResult(call.name, [values[call.name] ?? allowance]) as Hex
+  }
+
+  #deploy(tx: Transaction, [codeHash, userSalt, inputsHash, terms]: [string, string, string, bigint], run: Execution) {
+    const contract = contractAddress({
+      ...{ enigma: this.address, accountImplementation: fromHex(ADDRESSES.implementation) },
+      ...{ deployer: fromHex(tx.from), codeHash: fromHex(codeHash), userSalt: fromHex(userSalt) },
+    })
+    const clone = `0x363d3d373d3d3d363d73${ADDRESSES.implementation.slice(2)}5af43d82803e903d91602b57fd5bf3${codeHash.slice(2)}${tx.from.slice(2)}`
+    run.world.code.set(toHex(contract), clone as Hex)
+    emit(run.logs, "DeploymentRecorded", [toHex(contract), tx.from, codeHash, userSalt])
+    this.#record(tx, toHex(contract), [inputsHash], [terms], run, 2)
+    return toHex(contract)
+  }
+
+  #record(tx: Transaction, to: string, hashes: string[], terms: bigint[], run: Execution, flags: number): Hex {
+    const contract = fromHex(to.toLowerCase())
+    const queue = this.queue(contract, run)
+    if (queue.submitted === 0 && flags !== 2) throw refusal("UnknownContract", to)
+    const { world, block } = run
+    let link = this.#lastLink(contract, queue, run)
+    const told = hashes.map((inputsHash, i) => {
+      const t = unpackTerms(terms[i]!)
+      if (t.gasLimit < 1_000n) throw refusal("TermsTooLow", terms[i], 1_000, 1, 2)
+      const locked = BASE_FEE + t.gasLimit * t.gasPriceGrains + t.callbackGas * t.callbackPriceGrains
+      const credit = world.ledger.get(`credit ${tx.from}`) ?? 0n
+      if (credit < locked) throw refusal("CreditTooLow", tx.from, credit, locked)
+      world.ledger.set(`credit ${tx.from}`, credit - locked)
+      queue.cumLocked += locked
+      const index = queue.submitted++
+      const leaf = hash(
+        words(
+          ...[tag("leaf"), fromHex(tx.from), fromHex(inputsHash), t.gasLimit, t.gasPriceGrains, t.callbackGas],
+          ...[t.callbackPriceGrains, flags, new Uint8Array(20), 0n, block.number, block.timestampS],
+        ),
+      )
+      link = hash(words(link, leaf, index, queue.cumLocked))
+      if (i === hashes.length - 1) world.storage.set(SLOT.link(contract, index), big(link))
+      else world.storage.set(SLOT.link(contract, index), 0n)
+      return packTerms({ ...t, flags, lockedGrains: locked, index })
+    })
+    this.#setQueue(contract, queue, run)
+    if (told.length === 1) emit(run.logs, "TaskRecorded", [to, tx.from, hashes[0], told[0]])
+    else emit(run.logs, "TasksRecorded", [to, tx.from, hashes, told])
+    return toHex(link)
+  }
+
+  #lastLink(contract: Uint8Array, { submitted }: Queue, { world }: Execution): Uint8Array {
+    if (submitted === 0) return hash(words(tag("queue"), this.chain.chainId, this.address, contract))
+    const stored = world.storage.get(SLOT.link(contract, (submitted - 1) % LINK_RING)) ?? 0n
+    return fromHex(`0x${stored.toString(16).padStart(64, "0")}`)
+  }
+
+  /** Opens epoch n under a seed, in a block of its own. */
+  openEpoch(epoch: number, seed: Uint8Array, workers: number): void {
+    this.chain.mine(({ world, block }) => {
+      const entry = pack([epoch, 32], [block.number, 48], [block.number, 48])
+      world.storage.set(
+        SLOT.epochState(),
+        entry | (pack([workers, 24], [workers === 0 ? 0 : 1, 8], [workers, 32]) << 128n),
+      )
+      world.storage.set(SLOT.epoch(epoch)[0], entry)
+      world.storage.set(SLOT.epoch(epoch)[1], big(seed))
+    })
+  }
+
+  /** Words of worker `id` (1 to 7) and its weight, in force from the next epoch read on. */
+  setWorker(
+    id: number,
+    w: {
+      signer: Uint8Array
+      operator: Uint8Array
+      encryptionKey: Uint8Array
+      weight: number
+      status?: number
+      expiryS?: bigint
+    },
+  ) {
+    this.chain.mine(({ world }) => {
+      const [identity, account, key] = SLOT.worker(id)
+      world.storage.set(identity, pack([big(w.signer), 160], [w.expiryS ?? 4_000_000_000n, 32], [w.status ?? 2, 8]))
+      world.storage.set(account, big(w.operator))
+      world.storage.set(key, big(w.encryptionKey))
+      const [, pending] = SLOT.node(0n)
+      const shift = BigInt(32 * (id - 1))
+      const others = (world.storage.get(pending) ?? 0n) & ~(0xffff_ffffn << shift)
+      world.storage.set(pending, others | (BigInt(w.weight) << shift))
+    })
+  }
+
+  /** As a commit transaction: moves the queue on, keeps the root, tells it. */
+  commit(
+    contract: Uint8Array,
+    b: { workerId: number; toIndex: number; root: Uint8Array; callbacksFailed?: boolean },
+  ): Hex {
+    this.chain.mine((execution) => {
+      const queue = this.queue(contract, execution)
+      const fromIndex = queue.committed
+      queue.committed = b.toIndex
+      queue.batches += 1
+      this.#setQueue(contract, queue, execution)
+      const head = new Uint8Array(32)
+      const { workerId, toIndex, callbacksFailed = false } = b
+      const info = packBatchInfo({ fromIndex, toIndex, workerId, callbacksFailed })
+      emit(execution.logs, "BatchCommitted", [toHex(contract), b.root, head, info])
+    })
+    return this.chain.head.mined.at(-1)!.hash
+  }
+
+  settle(contract: Uint8Array, toIndex: number): void {
+    this.chain.mine((execution) => {
+      const queue = this.queue(contract, execution)
+      emit(execution.logs, "RecordsSettled", [toHex(contract), queue.committed, toIndex, ADDRESSES.token, 0])
+      queue.committed = toIndex
+      this.#setQueue(contract, queue, execution)
+    })
+  }
+
+  credit(account: Hex, grains: bigint): void {
+    this.chain.mine(({ world }) => world.ledger.set(`credit ${account}`, grains))
+  }
+}
+
+const refusal = (name: string, ...args: unknown[]): Revert =>
+  new Revert(enigmaInterface.encodeErrorResult(name, args) as Hex)
+
+function emit(logs: FakeLog[], name: string, args: unknown[]): void {
+  const { topics, data } = enigmaInterface.encodeEventLog(name, args)
+  logs.push({ address: ADDRESSES.enigma, topics: topics as Hex[], data: data as Hex })
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { writeFile } from "node:fs/promises"
+import path from "node:path"
+import { describe, it } from "node:test"
+import { keccak256 } from "@enigma-discovery/crypto"
+import { toHex, utf8Bytes } from "@enigma-discovery/protocol"
+import { checkDevQuote, trustHash } from "@enigma-discovery/verify"
+import { detectIsolation, nodeArguments } from "../src/host/isolation.ts"
+import { startWorkerEnclave } from "../src/host/start.ts"
+import { frameOf } from "../src/pipe/frames.ts"
+import { lab, quoting, TestNetwork } from "./support/network.ts"
+import { processes, programDirectory, workerProgram } from "./support/processes.ts"
+import { refuses } from "./support/refuses.ts"
+
+/** Runs a script as an enclave program would be run, and returns what it printed. */
+async function inside(script: string): Promise<string> {
+  const file = path.join(programDirectory, `${toHex(keccak256(utf8Bytes(script))).slice(2, 12)}.mjs`)
+  await writeFile(file, script)
+  const [command, args] = detectIsolation().command(process.execPath, nodeArguments(file, 128))
+  const { stdout, stderr } = spawnSync(command, args, { env: {}, cwd: "/", encoding: "utf8", timeout: 20_000 })
+  return stdout.trim() || stderr
+}
+
+describe("an enclave process", () => {
+  it("has no files, no environment, no arguments of ours, no children, no addons and no evaluated code", async () => {
+    const attempts = {
+      read: "(await import('node:fs')).readFileSync('/etc/passwd')",
+      write: "(await import('node:fs')).writeFileSync('/tmp/leak', 'x')",
+      sqlite: "await import('node:sqlite')",
+      child: "(await import('node:child_process')).execSync('true')",
+      thread: "new (await import('node:worker_threads')).Worker('', { eval: true })",
+      wasi: "new (await import('node:wasi')).WASI({ version: 'preview1', preopens: { '/': '/' } })",
+      evaluate: "new Function('return 1')()",
+      intrinsics: "Object.defineProperty(Array.prototype, 'map', { value: 1 })",
+    }
+    for (const [what, code] of Object.entries(attempts)) {
+      const printed = await inside(
+        `try { ${code}; console.log("ALLOWED") } catch (e) { console.log("refused", e.code ?? e.name) }`,
+      )
+      assert.match(printed, /^refused/, `${what}: ${printed}`)
+    }
+    const world = JSON.parse(
+      await inside(
+        "console.log(JSON.stringify({ env: process.env, argv: process.argv.slice(2), cwd: process.cwd() }))",
+      ),
+    ) as { env: Record<string, string>; argv: string[]; cwd: string }
+    assert.deepEqual(world.argv, [])
+    assert.equal(world.cwd, "/")
+    assert.deepEqual(
+      Object.keys(world.env).filter((name) => !["PWD", "_", "SHLVL", "OLDPWD"].includes(name)),
+      [],
+    )
+  })
+
+  it("has no network where a namespace can be made, and no core file", async () => {
+    const { status } = detectIsolation()
+    if (status.network === "none") {
+      const printed = await inside(
+        "const s = (await import('node:net')).connect(80, '1.1.1.1'); s.on('error', (e) => { console.log(e.code); process.exit(0) })",
+      )
+      assert.equal(printed, "ENETUNREACH")
+      assert.equal(await inside("console.log(Object.keys((await import('node:os')).networkInterfaces()).length)"), "0")
+    } else
+      assert.ok(
+        status.notes.some((note) => note.includes("network namespace")),
+        "the status says why not",
+      )
+    const limits = spawnSync("/bin/sh", ["-c", 'ulimit -c 0; exec "$@"', "sh", "/bin/sh", "-c", "ulimit -c"], {
+      encoding: "utf8",
+    })
+    assert.equal(limits.stdout.trim(), "0")
+  })
+
+  it("is not started when it is another program", async () => {
+    const altered = path.join(programDirectory, "altered.mjs")
+    await writeFile(altered, "process.exit(0)\n")
+    const { measurement } = workerProgram
+    await refuses("ENCLAVE_WRONG_MEASUREMENT", () => startWorkerEnclave({ program: altered, measurement, quoting }))
+    const program = path.join(programDirectory, "absent.mjs")
+    await refuses("ENCLAVE_START_FAILED", () => startWorkerEnclave({ program, measurement, quoting }))
+  })
+
+  it("gets a quote that names its program and keys", async () => {
+    const network = await TestNetwork.start({ backend: processes, workers: 1 })
+    const operator = new Uint8Array(20).fill(0x0e)
+    const raw = await network.worker(1).quote(operator)
+    const policy = {
+      chainId: network.config.chainId,
+      devRoot: quoting.root,
+      measurements: [workerProgram.measurement],
+      minSecurityVersion: 1,
+      maxAgeS: 60n,
+      nowS: 1_700_000_000n,
+    }
+    const { signer, encryptionKey } = network.identities.get(1)!
+    const report = { role: "worker", operator, signer, encryptionKey, trustHash: trustHash(network.config) } as const
+    assert.deepEqual(checkDevQuote(raw, policy, network.config, report).measurement, workerProgram.measurement)
+    await network.stop()
+  })
+
+  it("that is killed ends its calls with an error, and its successor gives the same bytes", async () => {
+    const network = await (await TestNetwork.ready({ backend: processes })).deployed()
+    const tasks = network.record({ calldata: lab.count() }, { calldata: lab.random() })
+    const before = await network.execute(1, tasks)
+    const [worker] = network.workers
+    const pid = pidOf(workerProgram.file, 0)
+    const spinning = network.record({
+      calldata: lab.spin(),
+      fields: { gasLimit: 200_000_000_000n, gasPriceGrains: 1n },
+    })
+    const waiting = network.execute(1, spinning).catch((error: Error) => error)
+    await network
+      .worker(2)
+      .queue(network.contract)
+      .catch(() => undefined)
+    process.kill(-pid, "SIGKILL")
+    const { expected, detail } = await worker!.enclave.ended
+    assert.deepEqual([expected, detail.includes("SIGKILL")], [false, true])
+    assert.equal(((await waiting) as Error).name, "ENCLAVE_ENDED")
+    await refuses("ENCLAVE_ENDED", () => worker!.enclave.queue(network.contract))
+    network.openEpoch(2)
+    await network.equip(2)
+    await network.worker(2).replay(network.contract, network.deltas)
+    const after = await network.execute(2, tasks)
+    assert.deepEqual(
+      after.map(({ output }) => output),
+      before.map(({ output }) => output),
+    )
+    await network.stop()
+  })
+
+  it("that gets nonsense on its input ends, and one whose host goes away ends", async () => {
+    const [command, args] = detectIsolation().command(process.execPath, nodeArguments(workerProgram.file, 256))
+    for (const input of [Uint8Array.of(0xff, 0xff, 0xff, 0xff), frameOf(new Uint8Array(9)), new Uint8Array(0)]) {
+      const child = spawn(command, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] })
+      child.stdin.on("error", () => undefined)
+      const output: Buffer[] = []
+      child.stderr.on("data", (chunk: Buffer) => output.push(chunk))
+      child.stdin.end(input)
+      await once(child, "close")
+      assert.equal(Buffer.concat(output).toString(), "", "it ends without a word")
+    }
+  })
+
+  it("leaves no process behind", async () => {
+    const network = await TestNetwork.start({ backend: processes, workers: 1 })
+    assert.ok(pidsOf(workerProgram.file).length > 0)
+    await network.stop()
+    assert.deepEqual(pidsOf(workerProgram.file), [])
+  })
+})
+
+/** Processes that run a program file, oldest first. */
+function pidsOf(file: string): readonly number[] {
+  assert.ok(existsSync("/proc"), "this test reads /proc")
+  const { stdout } = spawnSync(
+    "/bin/sh",
+    [
+      "-c",
+      'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline 2>/dev/null | grep -q -- "$1" && echo $p; done',
+      "sh",
+      file,
+    ],
+    { encoding: "utf8" },
+  )
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => Number(line.slice(6)))
+    .filter((pid) => pid !== process.pid && existsSync(`/proc/${pid}`))
+    .sort((a, b) => a - b)
+}
+
+function pidOf(file: string, position: number): number {
+  return pidsOf(file)[position]!
+}
