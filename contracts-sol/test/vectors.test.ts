@@ -1,7 +1,15 @@
 /** The shared vectors, read by Solidity: the same JSON that the TypeScript packages are tested with. */
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
-import { BEACON_DST, beaconMessage, fromHex, type Hex, packTerms, STORAGE_SLOT, toHex } from "@enigma-discovery/protocol"
+import {
+  BEACON_DST,
+  beaconMessage,
+  fromHex,
+  type Hex,
+  packTerms,
+  STORAGE_SLOT,
+  toHex,
+} from "@enigma-discovery/protocol"
 import { computeAddress, keccak256, SigningKey, toBeHex } from "ethers"
 import { network } from "hardhat"
 
@@ -63,8 +71,9 @@ describe("shared vectors", () => {
       leaf: `0x${"78".repeat(32)}`,
       r: `0x${"00".repeat(32)}`,
       vs: `0x${"00".repeat(32)}`,
-      refunds: b.refunds.map((r: { user: string; amountGrains: string }) =>
-        `${r.user}${toBeHex(r.amountGrains, 12).slice(2)}`),
+      refunds: b.refunds.map(
+        (r: { user: string; amountGrains: string }) => `${r.user}${toBeHex(r.amountGrains, 12).slice(2)}`,
+      ),
       extras: [{ payouts: b.payouts, missing: b.missing, callbacks: b.callbacks, later: [] }],
     }
     assert.equal(await h.batchDigest(b.domainSeparator, batch, b.link), b.digest)
@@ -88,7 +97,12 @@ describe("shared vectors", () => {
     const { blsSigner } = await import("./support/bls.ts")
     const key = blsSigner("11".repeat(32))
     const { epoch, blockHash, message } = vectors.beacon
-    const made = beaconMessage(BigInt(vectors.chainId), fromHex(vectors.enigma as Hex), epoch, fromHex(blockHash as Hex))
+    const made = beaconMessage(
+      BigInt(vectors.chainId),
+      fromHex(vectors.enigma as Hex),
+      epoch,
+      fromHex(blockHash as Hex),
+    )
     assert.equal(toHex(made), message)
     const signature = key.sign(fromHex(message as Hex), BEACON_DST)
     assert.equal(await bls.verify(key.publicKey, message, new TextEncoder().encode(BEACON_DST), signature), true)
