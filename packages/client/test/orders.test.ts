@@ -17,7 +17,7 @@ async function scene() {
   const signer = owner.address.toLowerCase() as Hex
   net.enigma.credit(signer, 10n ** 10n)
   const { client } = setup({ net, options: { provider: undefined, signer: owner } as never })
-  return { ...given, relayer, client, signer, contract: contractAt(client, address, ABI) }
+  return { ...given, relayer, client, owner, signer, contract: contractAt(client, address, ABI) }
 }
 
 describe("relayed orders", () => {
@@ -40,13 +40,16 @@ describe("relayed orders", () => {
   })
 
   it("get nonces of their own when they are signed at once", async () => {
-    const { client, relayer, contract } = await scene()
+    const { net, client, relayer, contract, owner, address } = await scene()
     const tasks = await Promise.all([1, 2, 3].map(() => contract.prepare({ fn: "computeRichest", args: [] })))
     const orders = await Promise.all(tasks.map((task) => signOrder(client, task)))
     assert.deepEqual(orders.map(({ order }) => order.nonce).sort(), [0n, 1n, 2n])
     for (const { order } of orders.reverse()) await recordOrder(relayer, order)
     const after = await signOrder(client, await contract.prepare({ fn: "computeRichest", args: [] }))
     assert.equal(after.order.nonce, 3n)
+    const reloaded = setup({ net, options: { provider: undefined, signer: owner } as never })
+    const later = await contractAt(reloaded.client, address, ABI).prepare({ fn: "computeRichest", args: [] })
+    assert.equal((await signOrder(reloaded.client, later)).order.nonce, 3n, "the chain says which are used")
   })
 
   it("are good once, until their block, unless cancelled, and only as signed", async () => {
