@@ -1,5 +1,3 @@
-/** Calls a host may have waiting at an enclave; further ones wait at the host. */
-export const MAX_CALLS_IN_FLIGHT = 64
 /** Contracts and other workers one chain proof may speak of. */
 export const MAX_CONTRACTS_PER_VIEW = 1_024
 export const MAX_WORKERS_PER_VIEW = 1_024

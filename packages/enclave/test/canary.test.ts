@@ -89,7 +89,7 @@ function assertAbsent(where: string, haystack: Uint8Array, secrets: Readonly<Rec
   const buffer = Buffer.from(haystack.buffer, haystack.byteOffset, haystack.byteLength)
   for (const [name, secret] of Object.entries(secrets)) {
     for (const [form, bytes] of Object.entries(forms(secret)))
-      assert.ok(!buffer.includes(bytes), `${name} shows as ${form} in ${where}`)
+      assert.ok(!buffer.includes(Buffer.from(bytes)), `${name} shows as ${form} in ${where}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { describe, it } from "node:test"
@@ -145,9 +145,14 @@ describe("an enclave process", () => {
     }
   })
 
-  it("leaves no process behind", async () => {
+  it("is started with an empty environment and leaves no process behind", async () => {
     const network = await TestNetwork.start({ backend: processes, workers: 1 })
-    assert.ok(pidsOf(workerProgram.file).length > 0)
+    const [pid] = pidsOf(workerProgram.file)
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean)
+    assert.deepEqual(
+      environment.filter((entry) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(entry)),
+      [],
+    )
     await network.stop()
     assert.deepEqual(pidsOf(workerProgram.file), [])
   })
