@@ -23,9 +23,6 @@ export async function distributeEng(
     ...accounts.users.map(({ address }) => ({ address, eng: USER_ENG })),
     ...accounts.operators.map(({ address }, i) => ({ address, eng: options.stakesEng[i] ?? 0 })),
   ]
-  let nonce = await signer.getNonce()
-  const sent = shares.map(({ address, eng }) =>
-    token.getFunction("transfer")(address, grainsOf(eng), { nonce: nonce++ }),
-  )
-  for (const transaction of await Promise.all(sent)) await transaction.wait()
+  // One after the other: the chain still mines each transaction by itself and queues none.
+  for (const { address, eng } of shares) await (await token.getFunction("transfer")(address, grainsOf(eng))).wait()
 }

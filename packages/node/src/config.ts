@@ -106,7 +106,7 @@ const rpc = z
     costPerMinute: z.int().min(10).default(6_000).describe("Cost units a client address may spend a minute"),
   })
   .prefault({})
-  .describe("Gateway: JSON-RPC over HTTP and WebSocket, /health and /metrics")
+  .describe("Gateway: JSON-RPC over HTTP and WebSocket, /healthz, /readyz and /metrics")
 
 const log = z
   .strictObject({

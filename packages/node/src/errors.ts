@@ -12,7 +12,6 @@ export const nodeErrors = defineErrors("NODE", {
   TRUST_MISMATCH: "Enigma at {enigma} trusts other keys, witnesses or rules than this node's network configuration.",
   BATCH_OUT_OF_PLACE: "A batch of {contract} from record {fromIndex} does not follow what the chain shows now.",
   NOT_DRAWN: "This worker is not drawn for {contract}, or has no key for it yet.",
-  ENCLAVE_LOST: "The enclave has ended by itself: {detail}.",
   INDEX_GAP:
     "The chain's events for {contract} jump from record {want} to {got}; is chain.fromBlock after Enigma's deployment?",
   PORT_UNUSABLE: "The gateway can't listen on {host}:{port}; is the port taken? Port 0 takes any that is free.",
@@ -22,5 +21,13 @@ export const nodeErrors = defineErrors("NODE", {
   PEER_UNREACHABLE: "Peer {peer} did not answer '{request}' in time.",
   PEER_REFUSED: "Peer {peer} answered '{request}' with status {status}.",
   PEER_MISBEHAVED: "Peer {peer} answered '{request}' with bytes that are no answer.",
+  DEV_ROOT_REFUSED: "A simulated attestation root is refused on chain {chainId}.",
+  WRONG_PROGRAM: "The key-manager program measures {got}; the network names {want} (network.keyManagerMeasurement).",
+  SHARES_MISSING: "There are no key shares in {directory}; run the role key-generation there first.",
+  ENCLAVE_ENDED: "The enclave has ended: {detail}.",
+  BEACON_UNAVAILABLE: "{got} of {want} needed parts of the beacon for epoch {epoch} came from the key managers.",
+  WITNESS_NOT_LISTED: "The witness key's address {address} is not among network.witnesses.",
+  WITNESS_CONFLICT:
+    "Block {block} has another hash now than the one signed with {depth} confirmations before: the chain re-organised deeper than the network's depth, or the Ethereum node serves another chain. Nothing more is signed.",
   REQUEST_TOO_LARGE: "The request '{request}' has {got} bytes; at most {max} are sent.",
 })

@@ -62,3 +62,22 @@ export class Stack {
     if (failures.length > 0) throw failures[0]
   }
 }
+
+/**
+ * Assembles a node on a stack: whole, or not at all.
+ * @throws NODE_START_FAILED naming the step, with its error as the cause
+ */
+export async function onStack<R, F>(
+  stopTimeoutMs: number,
+  assemble: (up: Stack) => Promise<{ readonly ready: R; readonly failed: Promise<F> }>,
+): Promise<{ readonly ready: R; readonly failed: Promise<F>; stop(): Promise<void> }> {
+  const up = new Stack()
+  try {
+    return { ...(await assemble(up)), stop: () => up.unwind(stopTimeoutMs) }
+  } catch (cause) {
+    const { step } = up
+    // What fails while it is undone must not hide why.
+    await up.unwind(stopTimeoutMs).catch(() => {})
+    throw nodeErrors.make("START_FAILED", { step }, { cause })
+  }
+}

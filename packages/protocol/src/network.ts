@@ -57,6 +57,14 @@ export const ChainProofCodec = struct("chain proof", {
 })
 export type ChainProof = Decoded<typeof ChainProofCodec>
 
+/** §9.2: a header with the witnesses' signatures for one number of confirmations. */
+export const SignedHeaderCodec = struct("signed header", {
+  header: bytes(MAX_HEADER_BYTES, "block header"),
+  confirmations: u16,
+  signatures: list(signature, MAX_WITNESSES),
+})
+export type SignedHeader = Decoded<typeof SignedHeaderCodec>
+
 /** §9.1: gossip. `envelope` goes out before its record; `result` as soon as the record is at depth; `batch` when sent to the chain. */
 export const GossipCodec = struct("gossip frame", {
   version: version("gossip frame", 1),
@@ -128,6 +136,15 @@ export const REQUESTS = {
     maxRequestBytes: 2_097_152,
     maxResponseBytes: 512,
     timeoutMs: 10_000,
+  },
+  /** A header that enough witnesses signed: that of `blockNumber`, or the newest one from `minBlock` on. Answered by every node. */
+  header: {
+    id: "/enigma/1/header",
+    request: struct("header request", { confirmations: u16, minBlock: u64, blockNumber: option(u64) }),
+    response: SignedHeaderCodec,
+    maxRequestBytes: 64,
+    maxResponseBytes: 8_192,
+    timeoutMs: 5_000,
   },
   /** Keep a batch's data and say so. */
   store: {

@@ -23,12 +23,14 @@ export interface HeaderFeed {
   seen(): number
   /** Called when `newest` has become newer, or an earlier header more confirmed. */
   onTrusted(listener: (header: TrustedHeader) => void): void
-  /** An attestation of this process itself. */
-  submit(attestation: HeaderAttestation): void
+  /** An attestation that did not come by gossip: this process's own, or a peer's answer. */
+  submit(attestation: HeaderAttestation): Verdict
 }
 
-/** Headers kept, by number, below the newest. */
+/** Headers kept, by number, below the newest: more than the window in which an epoch may be opened (250 blocks). */
 const KEEP_BLOCKS = 512
+/** Attested headers that wait for further witnesses; the earliest to come goes first. */
+const MAX_ENTRIES = 4_096
 
 interface Entry {
   readonly header: BlockHeader
@@ -48,10 +50,18 @@ export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): Header
   const keyOf = (header: BlockHeader, confirmations: number) =>
     `${header.number}/${toHex(header.hash)}/${confirmations}`
 
+  /** Below this nothing is kept. It follows what enough witnesses signed: a single one of several can't move it. */
+  const floor = () => (newest?.number ?? 0) - KEEP_BLOCKS
+
   function forgetOld(): void {
-    const least = seen - KEEP_BLOCKS
+    const least = floor()
     for (const [key, entry] of entries) if (Number(entry.header.number) < least) entries.delete(key)
     for (const number of trusted.keys()) if (number < least) trusted.delete(number)
+  }
+
+  function remember(key: string, entry: Entry): void {
+    entries.set(key, entry)
+    if (entries.size > MAX_ENTRIES) entries.delete(entries.keys().next().value as string)
   }
 
   function trust(entry: Entry): void {
@@ -68,7 +78,10 @@ export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): Header
       signatures: [...entry.signatures.values()],
     })
     trusted.set(number, header)
-    if (newest === undefined || number > newest.number) newest = header
+    if (newest === undefined || number > newest.number) {
+      newest = header
+      forgetOld()
+    }
     for (const listener of listeners) listener(header)
   }
 
@@ -83,16 +96,13 @@ export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): Header
     }
     if (!pinned.has(signer)) return "reject"
     const number = Number(header.number)
-    if (number < seen - KEEP_BLOCKS) return "ignore"
+    if (number < floor()) return "ignore"
     const key = keyOf(header, confirmations)
     const entry = entries.get(key) ?? { header, rlp, confirmations, signatures: new Map() }
     if (entry.signatures.has(signer)) return "ignore"
     entry.signatures.set(signer, signature)
-    entries.set(key, entry)
-    if (number > seen) {
-      seen = number
-      forgetOld()
-    }
+    remember(key, entry)
+    seen = Math.max(seen, number)
     if (entry.signatures.size >= network.witnessThreshold) trust(entry)
     return "accept"
   }
@@ -105,6 +115,6 @@ export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): Header
     at: (number) => trusted.get(number),
     seen: () => seen,
     onTrusted: (listener) => void listeners.push(listener),
-    submit: (attestation) => void take(attestation),
+    submit: take,
   }
 }

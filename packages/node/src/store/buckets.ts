@@ -24,5 +24,7 @@ export const BUCKET = {
   journal: 10,
   /** contract | fromIndex -> batch this worker's enclave signed, until its outcome is final. */
   signedBatch: 11,
+  /** block number -> hash this witness signed at the network's depth. */
+  witnessed: 12,
 } as const
 export type BucketName = keyof typeof BUCKET

@@ -10,15 +10,17 @@ import {
   toHex,
 } from "@enigma-discovery/protocol"
 import { leafHash } from "@enigma-discovery/verify"
+import { Signature } from "ethers"
 import type { RecordRow } from "../store/tables.ts"
 
-/** The Solidity struct of IBatches. `rows`: the batch's last record and the later ones up to a stored link. */
+/** The Solidity struct of IBatches (PROTOCOL §4.5). `rows`: the batch's last record and the later ones up to a stored link. */
 export function batchArgument(
   batch: Batch,
   signature: Uint8Array,
   previousLink: Uint8Array,
   rows: readonly RecordRow[],
 ): Readonly<Record<string, unknown>> {
+  const { r, yParityAndS: vs } = Signature.from(toHex(signature))
   return {
     secretContract: toHex(batch.contract),
     epoch: batch.epoch,
@@ -33,18 +35,26 @@ export function batchArgument(
     receiptsRoot: toHex(batch.receiptsRoot),
     feeGrains: batch.feeGrains,
     forfeitedGrains: batch.forfeitedGrains,
-    refunds: batch.refunds.map(({ user, amountGrains }) => toHex(concatBytes(user, bigintToBytes(amountGrains, 12)))),
-    payouts: batch.payouts.map(({ token, to, amount }) => ({ token: toHex(token), to: toHex(to), amount })),
-    missing: batch.missing,
-    callbacks: batch.callbacks.map(({ target, gasLimit, data }) => ({
-      target: toHex(target),
-      gasLimit,
-      data: toHex(data),
-    })),
     validUntilBlock: batch.validUntilBlock,
-    later: rows.slice(1).map(({ record, cumLockedGrains }) => ({ leaf: toHex(leafHash(record)), cumLockedGrains })),
-    signature: toHex(signature),
+    refunds: batch.refunds.map(({ user, amountGrains }) => toHex(concatBytes(user, bigintToBytes(amountGrains, 12)))),
+    extras: extrasOf(batch, rows.slice(1)),
+    r,
+    vs,
   }
+}
+
+/** What most batches have not: none at all when every list is empty. */
+function extrasOf(batch: Batch, laterRows: readonly RecordRow[]): readonly Readonly<Record<string, unknown>>[] {
+  const { missing } = batch
+  const payouts = batch.payouts.map(({ token, to, amount }) => ({ token: toHex(token), to: toHex(to), amount }))
+  const callbacks = batch.callbacks.map(({ target, gasLimit, data }) => ({
+    target: toHex(target),
+    gasLimit,
+    data: toHex(data),
+  }))
+  const later = laterRows.map(({ record, cumLockedGrains }) => ({ leaf: toHex(leafHash(record)), cumLockedGrains }))
+  const isEmpty = [payouts, missing, callbacks, later].every((entries) => entries.length === 0)
+  return isEmpty ? [] : [{ payouts, missing, callbacks, later }]
 }
 
 /** Batches in the calldata of `commitBatch` or `commitBatches`; none when it is another call. Their links are not in it. */
@@ -69,6 +79,7 @@ const list = (value: unknown) => [...(value as readonly unknown[])]
 
 function batchOf(value: unknown): SignedBatch {
   const b = value as Fields
+  const [extras = { payouts: [], missing: [], callbacks: [] }] = list(b.extras) as Fields[]
   const batch: Batch = {
     contract: account(b.secretContract),
     epoch: Number(b.epoch),
@@ -86,18 +97,18 @@ function batchOf(value: unknown): SignedBatch {
       const raw = word(refund)
       return { user: raw.slice(0, 20), amountGrains: bytesToBigint(raw.subarray(20)) }
     }),
-    payouts: (list(b.payouts) as Fields[]).map((p) => ({
+    payouts: (list(extras.payouts) as Fields[]).map((p) => ({
       token: account(p.token),
       to: account(p.to),
       amount: int(p.amount),
     })),
-    missing: list(b.missing).map(Number),
-    callbacks: (list(b.callbacks) as Fields[]).map((c) => ({
+    missing: list(extras.missing).map(Number),
+    callbacks: (list(extras.callbacks) as Fields[]).map((c) => ({
       target: account(c.target),
       gasLimit: int(c.gasLimit),
       data: fromHex(String(c.data)),
     })),
     validUntilBlock: int(b.validUntilBlock),
   }
-  return { batch, signature: fromHex(String(b.signature)) }
+  return { batch, signature: fromHex(Signature.from({ r: String(b.r), yParityAndS: String(b.vs) }).serialized) }
 }

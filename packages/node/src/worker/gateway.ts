@@ -10,10 +10,12 @@ import {
   topicOf,
 } from "@enigma-discovery/protocol"
 import { checkTaskResult } from "@enigma-discovery/verify"
+import type { NodeBase } from "../base.ts"
+import { isolationText } from "../enclave-options.ts"
 import { askInTurn } from "../peers/directory.ts"
 import type { GatewayBackend } from "../rpc/backend.ts"
 import { RpcError } from "../rpc/dispatch.ts"
-import { NODE_VERSION } from "../version.ts"
+import { gatewayStatus } from "../rpc/gateway.ts"
 import type { Assignments } from "./assignments.ts"
 import { committedReceipt } from "./committed.ts"
 import { isNamed, type WorkerContext } from "./context.ts"
@@ -23,16 +25,15 @@ export interface GatewayOptions {
   readonly context: WorkerContext
   readonly lanes: Lanes
   readonly assignments: Assignments
-  readonly peerId: string
-  readonly addresses: () => readonly string[]
+  readonly base: NodeBase
 }
 
 /** A drawn worker that has no key yet is asked again for so long. */
 const STATEMENT_TIMEOUT_MS = 10_000
 const STATEMENT_RETRY_MS = 250
 
-export function workerGateway({ context, lanes, assignments, peerId, addresses }: GatewayOptions): GatewayBackend {
-  const { network, index, tables, requester, directory, domain, self, clock } = context
+export function workerGateway({ context, lanes, assignments, base }: GatewayOptions): GatewayBackend {
+  const { network, index, tables, requester, directory, domain, clock } = context
   const statementCodec = REQUESTS.keyStatement.response
 
   async function askDrawn(contract: Uint8Array, workerId: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -51,13 +52,13 @@ export function workerGateway({ context, lanes, assignments, peerId, addresses }
     const assignment = await assignments.of(contract)
     if (assignment === undefined) throw new RpcError("unavailable", "No worker is drawn for this contract now.")
     const { workerId } = assignment.worker
-    if (workerId !== self.workerId) return askDrawn(contract, workerId, signal)
+    if (workerId !== context.self.workerId) return askDrawn(contract, workerId, signal)
     const statement = await lanes.keyStatement(contract, signal).catch((error: unknown) => {
       if (isNamed(error, "NODE_NOT_DRAWN"))
         throw new RpcError("unavailable", "This worker has no key for the contract yet.")
       throw error
     })
-    return encode(statementCodec, { statement, worker: self })
+    return encode(statementCodec, { statement, worker: context.self })
   }
 
   /** A result of the record that stands at the index now, by a worker's enclave as far as it can be told here. */
@@ -82,23 +83,14 @@ export function workerGateway({ context, lanes, assignments, peerId, addresses }
   }
 
   return {
-    async status() {
-      return {
-        version: NODE_VERSION,
-        chainId: String(network.chainId),
-        enigma: toHex(network.enigma),
+    status: () =>
+      gatewayStatus(base, {
         role: "worker",
-        peerId,
-        workerId: self.workerId,
-        operator: toHex(self.operator),
-        blockNumber: index.headNumber(),
-        epoch: (await index.newestEpoch())?.epoch ?? 0,
-        measurement: toHex(context.enclave.measurement),
-        isolation: isolationText(context),
-        headerTrust: `witness ${network.witnessThreshold} of ${network.witnesses.length}`,
-        addresses: addresses(),
-      }
-    },
+        blockNumber: () => index.headNumber(),
+        workerId: () => context.self.workerId,
+        operator: context.self.operator,
+        enclave: { measurement: context.enclave.measurement, isolation: isolationText(context.enclave.isolation) },
+      }),
     async keyStatement(contract, outer) {
       const deadline = AbortSignal.timeout(STATEMENT_TIMEOUT_MS)
       const signal = AbortSignal.any([outer, deadline])
@@ -141,9 +133,4 @@ export function workerGateway({ context, lanes, assignments, peerId, addresses }
       })
     },
   }
-}
-
-function isolationText({ enclave }: WorkerContext): string {
-  const { form, network, filesystem, notes } = enclave.isolation
-  return [`${form}, network ${network}, filesystem ${filesystem}`, ...notes].join("; ")
 }

@@ -12,23 +12,14 @@ const found = <T>(value: T | undefined): T => {
   return value
 }
 
-/** `services` answers once the worker is up; before that peers hear "busy". */
-export function workerHandlers(services: () => { context: WorkerContext; lanes: Lanes } | undefined): Handlers {
+/** `running` is there once the worker is up; before that peers hear "busy". */
+export function workerHandlers(running: () => { context: WorkerContext; lanes: Lanes } | undefined): Handlers {
   const up = () => {
-    const running = services()
-    if (running === undefined) throw new Refusal("busy")
-    return running
+    const parts = running()
+    if (parts === undefined) throw new Refusal("busy")
+    return parts
   }
   return {
-    status: {
-      perPeer: a_minute(60),
-      total: a_minute(6_000),
-      handle: async () => {
-        const running = services()
-        const blockNumber = BigInt(Math.max(0, running?.context.index.headNumber() ?? 0))
-        return { worker: running?.context.self, role: "worker", blockNumber }
-      },
-    },
     keyStatement: {
       perPeer: a_minute(600),
       total: a_minute(6_000),
