@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
-import { decodeDelta, MAX_DELTA_BYTES, SIZE_CLASSES_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
+import { decodeDelta, MAX_DELTA_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
 import { ContractKeys } from "../src/core/contract-keys.ts"
 import { type DeltaPosition, followWrappedKey, openDelta, sealDelta } from "../src/core/delta.ts"
 import type { StateChange } from "../src/core/state-map.ts"
@@ -82,11 +82,13 @@ describe("a delta", () => {
         Array.from({ length: count }, (_, i) => change(`key ${i}`, "x".repeat(60_000), isPublic)),
       )
     assert.ok(big(4, false) !== undefined)
-    assert.equal(big(5, false), undefined)
-    // In clear and sealed: twice the bytes, in one delta of bounded size.
-    const whole = big(4, true)
-    assert.ok(whole === undefined || whole.length <= MAX_DELTA_BYTES)
-    assert.ok(4 * 60_000 < SIZE_CLASSES_BYTES.at(-1)!)
+    assert.ok(big(5, false) === undefined)
+    // In clear and sealed: twice the bytes, of which a delta holds so many.
+    assert.ok(big(4, true)!.length <= MAX_DELTA_BYTES)
+    const full = Array.from({ length: 4 }, (_, i) => change(`key ${i}`, "x".repeat(65_515), true))
+    assert.ok(sealDelta(domain, keysOf(4), position, full) === undefined)
+    const hidden = Array.from({ length: 4 }, (_, i) => change(`key ${i}`, "x".repeat(65_515)))
+    assert.ok(sealDelta(domain, keysOf(4), position, hidden) !== undefined)
   })
 
   it("wraps the key of the epoch before, which only the newer key opens", () => {

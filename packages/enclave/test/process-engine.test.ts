@@ -155,6 +155,26 @@ describe("an engine process", () => {
   })
 })
 
+describe("an engine's plaintext", () => {
+  it("goes with the draw: the process ends when another worker is drawn", async () => {
+    const network = await (await TestNetwork.ready({ backend: processes })).deployed()
+    const before = pidsOf(workerProgram.file, "engine")
+    assert.equal(before.length, 1)
+    network.openEpoch(2)
+    await network.advance(1)
+    await gone(before[0]!)
+    await network.stop()
+  })
+})
+
+async function gone(pid: number): Promise<void> {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; ) {
+    if (!pidsOf(workerProgram.file, "engine").includes(pid)) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  assert.fail("the engine is still there")
+}
+
 let last = 0
 /** The engine that runs now, once it spins. */
 async function freshEngine(): Promise<number> {
