@@ -89,6 +89,7 @@ async function main(): Promise<number> {
     signal,
     onEvent: (event) => {
       if (event.kind === "up") say(`${event.what} up (${seconds(event.tookMs)})`)
+      else if (event.kind === "log") say(`\n--- ${event.what}: last lines of its log\n${event.logTail}`)
       else say(`${event.what} ended (${event.how}); its last lines:\n${event.logTail}`)
     },
   })

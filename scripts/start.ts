@@ -49,8 +49,9 @@ function describe({ rpcUrl, workers, addresses }: Devnet): void {
 /** The logs go with the network; what they say at the end is kept on the screen. */
 function showLogs({ keyManager, witness, workers, chain }: Devnet): void {
   for (const part of [chain.process, keyManager, witness, ...workers.map((worker) => worker.process)])
-    console.error(`\n--- ${part.name}: last lines of its log\n${part.tail()}`)
+    showLog(part.name, part.tail())
 }
+const showLog = (name: string, tail: string) => console.error(`\n--- ${name}: last lines of its log\n${tail}`)
 
 async function run(): Promise<Report> {
   teller.title("Enigma Discovery: a secret contract, end to end")
@@ -63,6 +64,7 @@ async function run(): Promise<Report> {
     signal,
     onEvent: (event) => {
       if (event.kind === "up") teller.line(event.what, `up (${seconds(event.tookMs)})`)
+      else if (event.kind === "log") showLog(event.what, event.logTail)
       else claims.check(`${event.what} keeps running (${event.how})`, false)
     },
   })

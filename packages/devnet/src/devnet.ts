@@ -1,14 +1,16 @@
 /** The launcher: a whole local network, every part of it its own process, all or nothing. */
+import fs from "node:fs"
 import path from "node:path"
 import { type DevAccounts, devAccounts } from "./accounts.ts"
 import { type ChainNode, startChainNode } from "./chain-node.ts"
+import { LOG_TAIL_LINES } from "./constants.ts"
 import { type Deployment, deployEnigma } from "./deployment.ts"
 import { writePrograms } from "./enclave-programs.ts"
 import { type EnigmaOnChain, enigmaOnChain } from "./enigma-on-chain.ts"
 import { devnetErrors } from "./errors.ts"
 import { distributeEng } from "./funding.ts"
 import { startGuardian } from "./internal/guardian.ts"
-import type { ExitInfo, ManagedProcess, ProcessHost } from "./internal/managed-process.ts"
+import { type ExitInfo, type ManagedProcess, type ProcessHost, readTail } from "./internal/managed-process.ts"
 import { Stack } from "./internal/stack.ts"
 import { type Steps, startSteps } from "./internal/steps.ts"
 import {
@@ -53,8 +55,8 @@ export async function startDevnet(given: DevnetOptions): Promise<Devnet> {
   const ending = new AbortController()
   const signal = given.signal ? AbortSignal.any([given.signal, ending.signal]) : ending.signal
   const steps = startSteps(given.onEvent)
+  const guardian = up.add("guardian", await startGuardian())
   try {
-    const guardian = up.add("guardian", await startGuardian())
     return await assemble({
       options,
       up,
@@ -66,6 +68,7 @@ export async function startDevnet(given: DevnetOptions): Promise<Devnet> {
   } catch (cause) {
     ending.abort(devnetErrors.make("STOPPED"))
     await steps.settled() // nothing starts while we stop
+    if (!given.signal?.aborted) tellLogs(guardian.directory, given.onEvent)
     await up.unwind()
     const reason = given.signal?.aborted
       ? "It was interrupted."
@@ -151,6 +154,14 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
       const failures = await up.unwind()
       if (failures.length > 0) throw new AggregateError(failures, "the network did not stop cleanly")
     },
+  }
+}
+
+/** The directory goes; what the processes said last is told. */
+function tellLogs(directory: string, onEvent: DevnetOptions["onEvent"]): void {
+  for (const name of fs.readdirSync(directory).filter((file) => file.endsWith(".log"))) {
+    const logTail = readTail(path.join(directory, name), LOG_TAIL_LINES)
+    onEvent?.({ kind: "log", what: path.basename(name, ".log"), logTail })
   }
 }
 
