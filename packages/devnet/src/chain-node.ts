@@ -61,7 +61,10 @@ export async function startChainNode(host: ProcessHost, options: ChainNodeOption
     rpcUrl,
     chainId,
     provider,
-    mine: async (blocks) => void (await send("hardhat_mine", [`0x${blocks.toString(16)}`, "0x0"])),
+    // One by one: the blocks of hardhat_mine do not name each other as parents, which followers and witnesses rightly refuse.
+    mine: async (blocks) => {
+      for (let i = 0; i < blocks; i++) await send("evm_mine", [])
+    },
     mineEvery: async (blockTimeMs) => {
       await send("evm_setAutomine", [false])
       await send("evm_setIntervalMining", [blockTimeMs])
