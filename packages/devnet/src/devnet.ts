@@ -56,19 +56,20 @@ export async function startDevnet(given: DevnetOptions): Promise<Devnet> {
   const signal = given.signal ? AbortSignal.any([given.signal, ending.signal]) : ending.signal
   const steps = startSteps(given.onEvent)
   const guardian = up.add("guardian", await startGuardian())
+  const logDirectory = given.logDirectory ?? guardian.directory
   try {
     return await assemble({
       options,
       up,
       steps,
-      host: { guardian, signal },
+      host: { guardian, logDirectory, signal },
       artifacts: given.artifactsDirectory,
       onEvent: given.onEvent,
     })
   } catch (cause) {
     ending.abort(devnetErrors.make("STOPPED"))
     await steps.settled() // nothing starts while we stop
-    if (!given.signal?.aborted) tellLogs(guardian.directory, given.onEvent)
+    if (!given.signal?.aborted) tellLogs(logDirectory, given.onEvent)
     await up.unwind()
     const reason = given.signal?.aborted
       ? "It was interrupted."

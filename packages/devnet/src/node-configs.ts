@@ -28,7 +28,7 @@ export interface DeployedPlan extends NetworkPlan {
 
 const processFields = (plan: NetworkPlan, name: string) => ({
   dataDir: path.join(plan.directory, name),
-  log: { level: "info" as const },
+  log: { level: plan.options.logLevel },
   stopWithParent: true,
   stopTimeoutMs: NODE_STOP_TIMEOUT_MS,
 })
