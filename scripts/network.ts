@@ -1,4 +1,5 @@
 // `npm run network`: a local network that stays up until Ctrl-C.
+import "./demo/compile-cache.ts"
 import { parseArgs } from "node:util"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
 import { toHex } from "@enigma-discovery/protocol"

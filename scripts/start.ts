@@ -1,4 +1,5 @@
 // `npm start`: the main job on a fresh local network, told as a story; every claim in it is checked.
+import "./demo/compile-cache.ts"
 import fs from "node:fs"
 import path from "node:path"
 import { parseArgs } from "node:util"

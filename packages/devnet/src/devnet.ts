@@ -102,7 +102,7 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
       return up.add("chain", node)
     }),
     // The deployment names the programs' measurements and the group's public keys, so these come first.
-    steps.run("enclave programs and group keys", async () => {
+    steps.run("group keys", async () => {
       const programs = await writePrograms(path.join(directory, "programs"))
       const plan: NetworkPlan = { directory, options, secrets, programs }
       return [plan, await generateKeys(host, keyGenerationConfig(plan, "key-manager"))] as const
@@ -129,13 +129,12 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
 
   const start = async (name: string, config: Parameters<typeof startNodeProcess>[2]) =>
     up.add(name, await startNodeProcess(host, name, config))
-  const keyManager = await steps.run("key manager", () =>
-    start("key-manager", keyManagerConfig(plan, "key-manager", accounts.keeper)),
-  )
-  const meeting = keyManager.ready.addresses
-  const witness = await steps.run("witness", () => start("witness", witnessConfig(plan, "witness", meeting)))
-  const everyone = [...meeting, ...witness.ready.addresses]
-  const workers = await steps.run("workers", () => startWorkers({ host, up, plan, accounts, bootstrap: everyone }))
+  const [keyManager, witness] = await Promise.all([
+    steps.run("key manager", () => start("key-manager", keyManagerConfig(plan, "key-manager", accounts.keeper))),
+    steps.run("witness", () => start("witness", witnessConfig(plan, "witness"))),
+  ])
+  const bootstrap = [...keyManager.ready.addresses, ...witness.ready.addresses] // through the workers they meet each other
+  const workers = await steps.run("workers", () => startWorkers({ host, up, plan, accounts, bootstrap }))
   await steps.run("first epoch", () => enigma.allInDraw(options, host.signal))
   for (const part of [chain.process, keyManager, witness, ...workers.map((worker) => worker.process)])
     void part.exited.then((exit) => reportEnd(part, exit, onEvent))

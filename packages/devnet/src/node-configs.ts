@@ -75,9 +75,9 @@ export const keyManagerConfig = (plan: DeployedPlan, name: string, keeper: DevAc
   operatorKey: keeper.privateKey,
 })
 
-export const witnessConfig = (plan: DeployedPlan, name: string, bootstrap: readonly string[]): ConfigOf<"witness"> => ({
+export const witnessConfig = (plan: DeployedPlan, name: string): ConfigOf<"witness"> => ({
   role: "witness",
-  ...everyRole(plan, name, bootstrap),
+  ...everyRole(plan, name, []),
   witnessKey: plan.secrets.witnessKey,
 })
 
