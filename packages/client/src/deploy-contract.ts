@@ -1,4 +1,4 @@
-import { keccak256, nobleCrypto } from "@enigma-discovery/crypto"
+import { keccak256 } from "@enigma-discovery/crypto"
 import { fromHex, type Hex, MAX_CODE_BYTES, toHex } from "@enigma-discovery/protocol"
 import { contractAddress } from "@enigma-discovery/verify"
 import type { Abi, ConstructorArgs } from "./abi.ts"
@@ -6,6 +6,7 @@ import { type Client, walletFor } from "./client.ts"
 import { contractKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { resolveConstructor } from "./functions.ts"
+import { readCode } from "./internal/chain.ts"
 import { parametersOf } from "./network.ts"
 import { type PriceParameters, priceOf, sealTask } from "./prepare-task.ts"
 import { type RecordOptions, recordTask } from "./record-task.ts"
@@ -18,7 +19,7 @@ export interface DeployParameters<A extends Abi> extends PriceParameters, Record
   readonly code: Uint8Array
   readonly abi: A
   readonly args: ConstructorArgs<A>
-  /** 32 bytes that tell several contracts of one deployer and code apart; random when left out. */
+  /** 32 bytes that tell several contracts of one deployer and code apart; zero when left out. */
   readonly userSalt?: Uint8Array | Hex | undefined
 }
 
@@ -33,7 +34,7 @@ export interface Deployment {
 /**
  * Deploys a secret contract: gives its code to the gateways, seals the constructor's arguments, records. Resolves when the record is
  * mined. Calls may be recorded at once; they are executed after the constructor. One prompt of the wallet.
- * @throws CLIENT_CODE_TOO_LARGE, and as `prepareTask`, `submitEnvelope` and `recordTask`
+ * @throws CLIENT_CODE_TOO_LARGE, CLIENT_ALREADY_DEPLOYED, and as `prepareTask`, `submitEnvelope` and `recordTask`
  */
 export async function deployContract<const A extends Abi>(
   client: Client,
@@ -59,8 +60,10 @@ export async function prepareDeployment<const A extends Abi>(
   const calldata = encode(args as readonly unknown[])
   const sender = await walletFor(client, "deployContract").address()
   const codeHash = toHex(keccak256(code))
-  const salt = userSalt === undefined ? nobleCrypto.randomBytes(32) : saltOf(userSalt)
+  const salt = saltOf(userSalt)
   const contract = await predictAddress(client, { deployer: sender, codeHash, userSalt: salt })
+  const there = await readCode(client.rpc, contract, signal)
+  if (there.length > 0) throw clientErrors.make("ALREADY_DEPLOYED", { contract })
   const [key, price] = await Promise.all([contractKey(client, { contract, signal }), priceOf(client, parameters)])
   const deployment = Object.freeze({ userSalt: toHex(salt) })
   return sealTask(client, { contract, sender, codeHash, signature, price, deployment }, key, calldata)
@@ -69,7 +72,7 @@ export async function prepareDeployment<const A extends Abi>(
 /** The address a deployment will have (PROTOCOL §2.4). RPC: `eth_call`, once a client. */
 export async function predictAddress(
   client: Client,
-  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt: Uint8Array | Hex },
+  { deployer, codeHash, userSalt }: { deployer: string; codeHash: Hex; userSalt?: Uint8Array | Hex | undefined },
 ): Promise<Hex> {
   const { accountImplementation } = await parametersOf(client)
   const parts = { deployer: fromHex(deployer, 20, "deployer"), codeHash: fromHex(codeHash, 32, "codeHash") }
@@ -77,5 +80,7 @@ export async function predictAddress(
   return toHex(contractAddress({ enigma, accountImplementation, ...parts, userSalt: saltOf(userSalt) }))
 }
 
-const saltOf = (userSalt: Uint8Array | Hex): Uint8Array =>
-  fromHex(typeof userSalt === "string" ? userSalt : toHex(userSalt), 32, "userSalt")
+function saltOf(userSalt: Uint8Array | Hex | undefined): Uint8Array {
+  if (userSalt === undefined) return new Uint8Array(32)
+  return fromHex(typeof userSalt === "string" ? userSalt : toHex(userSalt), 32, "userSalt")
+}

@@ -35,6 +35,7 @@ export const clientErrors = defineErrors("CLIENT", {
   STATEMENT_STALE: "The key statement is for epoch {got}; epoch {inForce} is in force. Ask again.",
   // --- contracts and calls
   UNKNOWN_CONTRACT: "No secret contract is recorded at {contract}.",
+  ALREADY_DEPLOYED: "This account has already deployed this code to {contract}; give another `userSalt`.",
   CODE_TOO_LARGE: "The code is {got} bytes; at most {max} can be deployed.",
   UNKNOWN_FUNCTION: "The ABI has no {kind} {name}.",
   AMBIGUOUS_FUNCTION: "The ABI has several functions {name}; name one by its signature, as in {example}.",

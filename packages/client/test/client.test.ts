@@ -65,7 +65,7 @@ describe("createClient", () => {
 
   it("works with ethers' signers: one that asks the node to sign, and one that holds a key", async () => {
     const { net, address } = await deployed()
-    const provider = new BrowserProvider(net.chain, undefined, { cacheTimeout: -1, polling: true, pollingInterval: 5 })
+    const provider = new BrowserProvider(net.chain, undefined, { pollingInterval: 5 })
     const { client } = setup({ net, options: { provider: undefined, signer: await provider.getSigner() } as never })
     const task = await contractAt(client, address, ABI).call({ fn: "computeRichest", args: [] })
     assert.equal(task.taskId, toHex(net.record(address, 1).taskId))

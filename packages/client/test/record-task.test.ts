@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { enigmaInterface } from "@enigma-discovery/chain/follow"
-import { type Hex, toHex } from "@enigma-discovery/protocol"
+import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
+import { SLOT } from "@enigma-discovery/verify"
 import { contractAt } from "../src/contract-at.ts"
-import { deployContract } from "../src/deploy-contract.ts"
+import { deployContract, predictAddress } from "../src/deploy-contract.ts"
 import { findRecord, recordTask, recordTasks } from "../src/record-task.ts"
 import { submitEnvelope } from "../src/submit-envelope.ts"
 import { taskHandle } from "../src/task-handle.ts"
@@ -196,15 +197,23 @@ describe("recording", () => {
     assert.equal(toHex(recorded.record.sender), USER)
   })
 
-  it("refuses a record whose links the node made up", async () => {
+  it("refuses a record whose link the node made up", async () => {
     const { net, client, address } = await deployed()
     const task = await contractAt(client, address, ABI).prepare({ fn: "computeRichest", args: [] })
-    let lie = false
-    net.chain.intercept = (method) => {
-      if (method === "eth_sendTransaction") lie = true
-      return lie && method === "eth_getStorageAt" ? `0x${"77".repeat(32)}` : undefined
-    }
-    await assert.rejects(recordTask(client, task, { timeoutMs: 50 }))
+    const link = SLOT.link(fromHex(address), 1)
+    net.chain.intercept = (method, [, slot]) =>
+      method === "eth_getStorageAt" && BigInt(slot as string) === link ? `0x${"77".repeat(32)}` : undefined
+    await assert.rejects(recordTask(client, task, { timeoutMs: 50 }), { name: "CHAIN_BAD_RESPONSE" })
+    net.chain.intercept = undefined
+    assert.equal((await findRecord(client, task, { fromBlock: 0 }))?.index, 1)
+  })
+
+  it("does not call an account that looks right but that Enigma never recorded", async () => {
+    const { net, client, address } = await deployed()
+    const clone = net.chain.head.world.code.get(address)!
+    net.chain.mine(({ world }) => world.code.set(OTHER, clone))
+    const call = contractAt(client, OTHER, ABI).prepare({ fn: "computeRichest", args: [] })
+    await assert.rejects(call, errorCode("UNKNOWN_CONTRACT"))
   })
 
   it("needs a wallet with an account", async () => {
@@ -220,8 +229,14 @@ describe("recording", () => {
     const userSalt = new Uint8Array(32).fill(3)
     const one = await deployContract(client, { code: CODE, abi: ABI, args: [USER], userSalt })
     assert.equal(one.userSalt, toHex(userSalt))
+    await assert.rejects(
+      deployContract(client, { code: CODE, abi: ABI, args: [USER], userSalt }),
+      errorCode("ALREADY_DEPLOYED"),
+    )
     const again = await deployContract(client, { code: CODE, abi: ABI, args: [USER] })
     assert.notEqual(one.address, again.address)
+    const foretold = await predictAddress(client, { deployer: USER, codeHash: again.codeHash })
+    assert.equal(again.address, foretold)
     assert.equal(one.codeHash, toHex(CODE_HASH))
     await assert.rejects(
       deployContract(client, { code: new Uint8Array(1_048_577), abi: ABI, args: [USER] }),

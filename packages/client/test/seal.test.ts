@@ -190,6 +190,9 @@ describe("openOutput", () => {
     assert.throws(() => openOutput(key, { ...context, enigma: other }, 0, wants, sealed), code("OUTPUT_MISMATCH"))
     assert.throws(() => openOutput(key, context, 1, wants, sealed), code("OUTPUT_MISMATCH"))
     assert.throws(() => openOutput(key, context, 0, new Uint8Array(32), sealed), code("OUTPUT_MISMATCH"))
+    const renamed = Uint8Array.from(sealed)
+    renamed[1] = 1 // sealed as the normal outcome, called the other
+    assert.throws(() => openOutput(key, context, 0, outputHash(renamed), renamed), code("OUTPUT_MISMATCH"))
     const fallback = sealOutput(io, ephemeral, where, taskId, 1, body)
     assert.throws(() => openOutput(key, context, 0, outputHash(fallback), fallback), code("OUTPUT_MISMATCH"))
   })

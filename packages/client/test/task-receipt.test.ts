@@ -133,6 +133,15 @@ describe("a task's receipt", () => {
     }
   })
 
+  it("refuses a receipt that a batch holds under another index", async () => {
+    const { net, client, address, task } = await committed({ commit: false })
+    const done = net.executed.get(`${address} 1`)!
+    net.executed.set(`${address} 1`, { ...done, receipt: { ...done.receipt, index: 2 } })
+    net.commit(address, 3)
+    const refused = await fetchReceipt(client, task.recorded).catch((error: unknown) => error)
+    assert.equal(reasonOf(refused), "CLIENT_RECEIPT_INVALID")
+  })
+
   it("refuses the receipt of a batch whose transaction failed", async () => {
     const { net, client, task } = await committed()
     const { request } = net.chain

@@ -252,6 +252,19 @@ describe("a task's result", () => {
     assert.equal(task.taskId, toHex(net.record(address, 2).taskId))
   })
 
+  it("blames nobody for a result that is still of the record before a re-org", async () => {
+    const { net, client, address, task } = await called()
+    net.execute(address, 1, () => ({ ...ANSWER, data: abiEncode(["address"], [address]) }), CODE_HASH)
+    net.chain.reorg(1)
+    net.chain.mineEmpty()
+    net.chain.mine()
+    await assert.rejects(task.result({ timeoutMs: 60 }), errorCode("TIMED_OUT"))
+    assert.equal(task.index, 1)
+    assert.ok(client.gateways.health().every(({ lies }) => lies === 0))
+    net.execute(address, 1, () => ANSWER, CODE_HASH)
+    assert.equal((await task.result()).toLowerCase(), USER)
+  })
+
   it("says that a record is lost when a re-org took it and nothing brought it back", async () => {
     const { net, task } = await called()
     net.chain.reorg(1, { drop: true })

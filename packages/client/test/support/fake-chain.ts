@@ -159,6 +159,14 @@ export class FakeChain {
     return this.#append(world, logs.length > 0 ? [...mined, other] : mined)
   }
 
+  /** A block without the transactions that wait. */
+  mineEmpty(): void {
+    const waiting = this.#pool
+    this.#pool = []
+    this.mine()
+    this.#pool = waiting
+  }
+
   /** Puts a transaction before those that wait, and mines all. */
   mineAhead(transaction: Transaction): void {
     this.#salt += 1
