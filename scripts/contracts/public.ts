@@ -16,7 +16,8 @@ export const PUBLIC_ABIS: readonly PublicAbi[] = [
     sources: ["interfaces/IEnigma.sol:IEnigma"],
     errorsOf: [
       "Enigma.sol:Enigma",
-      "EnigmaExtension.sol:EnigmaExtension",
+      "EnigmaLedger.sol:EnigmaLedger",
+      "EnigmaWorkers.sol:EnigmaWorkers",
       "attestation/DevAttestationVerifier.sol:DevAttestationVerifier",
     ],
     about: "Enigma on chain, whole",
