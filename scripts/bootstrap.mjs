@@ -8,7 +8,7 @@ import path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { fileLock } from "./file-lock.mjs"
 
-const OLDEST_NODE = [22, 13] // the floor of Hardhat 3; libp2p 3 needs Promise.withResolvers, there since 22.0
+const OLDEST_NODE_MAJOR = 24 // the code uses `using`, which Node 22 does not parse; Hardhat 3 and libp2p 3 would run on 22.13
 const SOURCE_CONDITION = "--conditions=@enigma/source" // packages resolve to their TypeScript source
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"]
 const SAME_SIGNAL_MS = 500 // a terminal's Ctrl-C reaches us twice, from the terminal and from npm: it is one signal
@@ -114,11 +114,7 @@ async function npmCi(what, dir, node, flags) {
 
 // --- what is there, and what is missing -------------------------------------------------------------------------------
 
-const ownNodeIsOld = () => {
-  const [major, minor] = process.versions.node.split(".").map(Number)
-  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  return old || !process.features.typescript // our scripts are TypeScript, which Node runs by itself since 22.18 and 23.6
-}
+const ownNodeIsOld = () => Number(process.versions.node.split(".")[0]) < OLDEST_NODE_MAJOR
 const runtimeStamp = () => sha256(path.join(runtimeDir, "package-lock.json"))
 const runtimeReady = () => fs.existsSync(runtimeNode) && String(read(runtimeStampFile)) === runtimeStamp()
 
@@ -141,7 +137,7 @@ async function installRuntime() {
   if (!version) {
     throw new SetupError(
       `Node ${process.versions.node} is too old and none is packaged for ${process.platform}-${process.arch}: ` +
-        "install Node 24.",
+        `install Node ${OLDEST_NODE_MAJOR}.`,
     )
   }
   await npmCi(`Node ${version} (this one is ${process.versions.node}; about 50 MB)`, runtimeDir, process.execPath, [

@@ -50,7 +50,7 @@ export function fileLock(file, childPids, { pollMs = POLL_MS, abandonedPolls = A
     } finally {
       fs.rmSync(draft, { force: true })
     }
-    heartbeat = setInterval(touch, TOUCH_MS)
+    heartbeat = setInterval(touch, TOUCH_MS).unref()
     return true
   }
 

@@ -4,7 +4,7 @@ import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { parseArgs } from "node:util"
-import { isNamed, type Mutant, mutate, readMutants } from "./mutants/list.ts"
+import { isNamed, type Mutant, mutate, parses, readMutants } from "./mutants/list.ts"
 import { endAll, type Finished, runCommand } from "./testing/run-command.ts"
 
 const USAGE = `Usage: npm run test:mutants -- [--only NAME] [--limit SECONDS] [--check] [--root DIR]
@@ -71,6 +71,8 @@ async function judge(mutant: Mutant): Promise<Result> {
   const original = read(mutant)
   const mutated = mutate(original, mutant)
   if ("why" in mutated) return { verdict: "INVALID", note: mutated.why }
+  // Code that is not even code would be noticed by every test.
+  if (!parses(mutant.file, mutated.text)) return { verdict: "INVALID", note: "does not parse" }
   if (values.check) return { verdict: "killed", note: "" }
   const before = await baseline(mutant.test)
   if (before.failure !== undefined) {
@@ -81,9 +83,9 @@ async function judge(mutant: Mutant): Promise<Result> {
     fs.writeFileSync(inRoot(mutant), mutated.text)
     const { output, failure } = await run(mutant.test)
     if (failure === undefined) return { verdict: "SURVIVED", note: `no test misses it: ${mutant.test}` }
-    // A file that does not even parse would be noticed by every test.
-    if (/SyntaxError|ERR_INVALID_TYPESCRIPT_SYNTAX|ParserError/.test(output))
-      return { verdict: "INVALID", note: "does not parse" }
+    if (/^(Parser|Declaration|Type)Error: /m.test(output) && mutant.file.endsWith(".sol")) {
+      return { verdict: "INVALID", note: "does not compile" }
+    }
     return { verdict: "killed", note: failure }
   } finally {
     restore()

@@ -20,9 +20,10 @@ export function generateAbis(): ReadonlyMap<string, string> {
   ])
 }
 
-function source({ name, sources, about }: PublicAbi): string {
+function source({ name, sources, errorsOf = [], about }: PublicAbi): string {
   const entries = new Map<string, AbiEntry>()
-  for (const entry of sources.flatMap(readAbi)) entries.set(JSON.stringify(entry), entry)
+  const errors = errorsOf.flatMap(readAbi).filter(({ type }) => type === "error")
+  for (const entry of [...sources.flatMap(readAbi), ...errors]) entries.set(JSON.stringify(entry), entry)
   const sorted = [...entries].sort(([, a], [, b]) => rank(a).localeCompare(rank(b), "en")) // so that moving code moves no line
   const lines = sorted.map(([text]) => `  ${text},\n`)
   return `${HEADER}\n/** ${about}. From ${sources.join(", ")}. */\nexport const ${exportName(name)} = [\n${lines.join("")}] as const\n`

@@ -5,16 +5,33 @@ export interface PublicAbi {
   readonly name: string
   /** Sources under contracts-sol/src, `file:Contract`. Their ABIs are merged; an entry they share appears once. */
   readonly sources: readonly string[]
+  /** Of these, only the errors are added: those that surface through the contract without being in its interface. */
+  readonly errorsOf?: readonly string[]
   readonly about: string
 }
 
 export const PUBLIC_ABIS: readonly PublicAbi[] = [
-  { name: "enigma", sources: ["interfaces/IEnigma.sol:IEnigma"], about: "Enigma on chain, whole" },
+  {
+    name: "enigma",
+    sources: ["interfaces/IEnigma.sol:IEnigma"],
+    errorsOf: [
+      "Enigma.sol:Enigma",
+      "EnigmaLedger.sol:EnigmaLedger",
+      "EnigmaWorkers.sol:EnigmaWorkers",
+      "attestation/DevAttestationVerifier.sol:DevAttestationVerifier",
+    ],
+    about: "Enigma on chain, whole",
+  },
   { name: "enigma-token", sources: ["token/EnigmaToken.sol:EnigmaToken"], about: "The token of fees and stakes" },
   {
     name: "attestation-verifier",
     sources: ["interfaces/IAttestationVerifier.sol:IAttestationVerifier"],
     about: "What registration asks of an attestation scheme",
+  },
+  {
+    name: "dev-attestation-verifier",
+    sources: ["attestation/DevAttestationVerifier.sol:DevAttestationVerifier"],
+    about: "Attestation by a development root key, refused on chain id 1",
   },
   {
     name: "secret-contract-account",

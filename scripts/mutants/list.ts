@@ -1,5 +1,6 @@
 // The guarded lines of test/mutants/*.json: what to break, and the test that must notice.
 import fs from "node:fs"
+import { stripTypeScriptTypes } from "node:module"
 import path from "node:path"
 
 export interface Mutant {
@@ -44,6 +45,17 @@ export function mutate(
   if (parts.length !== 2) return { why: `"find" occurs ${parts.length - 1} times, not once` }
   if (find === replace) return { why: '"replace" changes nothing' }
   return { text: parts.join(replace) }
+}
+
+/** Whether the text is TypeScript or JavaScript as Node reads it; other files are left to their compilers. */
+export function parses(file: string, text: string): boolean {
+  if (!/\.[cm]?[jt]s$/.test(file)) return true
+  try {
+    stripTypeScriptTypes(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** `name` is a list ("verify"), one mutant ("verify#3") or part of a file's path. */

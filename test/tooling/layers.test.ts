@@ -197,6 +197,12 @@ test("a ring of files is refused, a ring of types is not", (t) => {
   })
   assert.deepEqual(broken(t, ring("type")), [])
   assert.deepEqual(broken(t, ring("")), ["CYCLE packages/protocol/src/a.ts"])
+  const through = (code: string) => ({
+    "packages/verify/src/a.ts": code,
+    "packages/verify/src/b.ts": `import "./a.ts"`,
+  })
+  assert.deepEqual(broken(t, through(`export type B = import("./b.ts").B`)), [])
+  assert.deepEqual(broken(t, through(`await import("./b.ts")`)), ["CYCLE packages/verify/src/a.ts"])
 })
 
 test("a door without a layer, or without its file, is named", (t) => {

@@ -60,6 +60,11 @@ for (const [what, body, reason] of [
   ["has no test", "export {}", /has no tests/],
   ["does not load", 'throw new Error("boom")', /exit code 1[\s\S]*boom/],
   ["does not parse", "const = 1", /exit code 1/],
+  [
+    "ends itself after some tests",
+    'test("x", () => {}); test("y", async () => { await new Promise((r) => setTimeout(r, 300)); process.exit(0) })',
+    /ended before its tests did/,
+  ],
   ["ends itself", 'test("x", () => {}); test("y", () => process.exit(0))', /ended before/],
   [
     "passes its tests and then exits with an error",

@@ -1,9 +1,10 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules"
 
 const ENG = 100_000_000n
+const ZERO_ADDRESS = "0x0000000000000000000000000000000000000000"
 
 /**
- * Enigma whole: token, timelock, dev attestation verifier, both halves of the implementation, proxy.
+ * Enigma whole: token, timelock, dev attestation verifier, the implementation's three parts, proxy.
  *
  * Without defaults, because each network has its own: `tokenHolder`, `proposers`, `executors`, `devRoot`,
  * `measurements`, `trustHash`, `beaconKey`, `contractKey`. Amounts in grains, times in blocks unless named otherwise.
@@ -26,6 +27,7 @@ export default buildModule("Enigma", (m) => {
   const parameters = {
     token,
     governor: timelock,
+    guardian: m.getParameter("guardian", ZERO_ADDRESS),
     verifier,
     trustHash: m.getParameter<string>("trustHash"),
     beaconKey: m.getParameter<string>("beaconKey"),
@@ -48,11 +50,18 @@ export default buildModule("Enigma", (m) => {
     proofRewardBps: m.getParameter("proofRewardBps", 1_000),
     openRewardGrains: m.getParameter("openRewardGrains", ENG / 10n),
     settleRewardGrains: m.getParameter("settleRewardGrains", 5_000n),
-    intakeOpen: m.getParameter("intakeOpen", true),
+    intakeOpen: true,
   }
-  const extension = m.contract("EnigmaExtension", [parameters])
-  const implementation = m.contract("Enigma", [parameters, extension])
+  // The implementation a pause switches to: the same, but for intake.
+  const closed = { ...parameters, intakeOpen: false }
+  const pausedWorkers = m.contract("EnigmaWorkers", [closed], { id: "PausedWorkers" })
+  const pausedLedger = m.contract("EnigmaLedger", [closed, pausedWorkers], { id: "PausedLedger" })
+  const paused = m.contract("Enigma", [closed, pausedLedger, ZERO_ADDRESS], { id: "PausedEnigma" })
+
+  const workers = m.contract("EnigmaWorkers", [parameters])
+  const ledger = m.contract("EnigmaLedger", [parameters, workers])
+  const implementation = m.contract("Enigma", [parameters, ledger, paused])
   const proxy = m.contract("EnigmaProxy", [implementation])
   const enigma = m.contractAt("IEnigma", proxy)
-  return { token, timelock, verifier, extension, implementation, proxy, enigma }
+  return { token, timelock, verifier, workers, ledger, implementation, paused, proxy, enigma }
 })

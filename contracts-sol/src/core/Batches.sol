@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IBatches} from "../interfaces/IBatches.sol";
 import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
 import {BatchHash, SignedBatch} from "../libraries/BatchHash.sol";
@@ -11,24 +10,22 @@ import {QueueHash} from "../libraries/QueueHash.sol";
 import {ReceiptProof} from "../libraries/ReceiptProof.sol";
 import {Ring} from "../libraries/Ring.sol";
 import {EpochWord, IdentityWord, QueueWord} from "../libraries/Words.sol";
+import {CommitLock} from "./CommitLock.sol";
 import {Draws} from "./Draws.sol";
 import {Payments} from "./Payments.sol";
 
 /// @title Commits of batches
 /// @dev Checks, then all effects, then the one interaction: the callbacks. Recording stays open to them, committing
 /// does not (a transient lock), and no word read before them is written after them.
-abstract contract Batches is Draws, Payments {
-    using TransientSlot for *;
+abstract contract Batches is Draws, Payments, CommitLock {
     using Ring for bytes32[32];
 
-    /// @dev Held while callbacks run.
-    bytes32 private constant COMMIT_LOCK = keccak256("enigma.lock.commit");
     /// @dev Bit of the event's info word.
     uint256 private constant CALLBACKS_FAILED = 1 << 88;
 
     /// @notice See IBatches.
     function commitBatch(IBatches.Batch calldata batch) external {
-        if (COMMIT_LOCK.asBoolean().tload()) revert IBatches.CommitLocked();
+        _requireNotCommitting();
         address secretContract = batch.secretContract;
         IBatches.Extras[] calldata extras = batch.extras;
         SignedBatch signed = BatchHash.load(batch);
@@ -77,7 +74,11 @@ abstract contract Batches is Draws, Payments {
         view
         returns (bytes32 link)
     {
-        if (block.number > signed.validUntilBlock()) revert IBatches.BatchExpired(signed.validUntilBlock());
+        uint256 validUntil = signed.validUntilBlock();
+        // A batch is of one schedule period: in another, other records may be expired (PROTOCOL §5.1).
+        if (block.number > validUntil || validUntil / _epochLengthBlocks != block.number / _epochLengthBlocks) {
+            revert IBatches.BatchNotValidNow(validUntil);
+        }
         uint256 committed = word.committed();
         uint256 toIndex = signed.toIndex();
         if (signed.fromIndex() != committed || toIndex <= committed || toIndex > word.submitted()) {
@@ -124,7 +125,7 @@ abstract contract Batches is Draws, Payments {
         if (!identity.mayCommit()) revert IBatches.WorkerNotEligible(workerId, identity.status(), identity.expiryS());
         address signer = ECDSA.recover(_hashTypedData(signed.structHash()), r, vs);
         if (signer != identity.signer()) revert IBatches.SignerNotDrawn(signer, identity.signer());
-        worker.identity = identity.plusEarnings(signed.fee());
+        worker.identity = identity.plusEarned(signed.fee());
     }
 
     /// Fee, forfeits and refunds are exactly what the resolved records locked.
@@ -157,12 +158,12 @@ abstract contract Batches is Draws, Payments {
 
     /// Makes the callbacks. Only a target's own failure is an outcome; anything else undoes the commit.
     function _perform(address account, ISecretContractAccount.Call[] calldata callbacks) private returns (bool) {
-        COMMIT_LOCK.asBoolean().tstore(true);
+        _setCommitting(true);
         try ISecretContractAccount(account).perform(callbacks) {
-            COMMIT_LOCK.asBoolean().tstore(false);
+            _setCommitting(false);
             return true;
         } catch (bytes memory reason) {
-            COMMIT_LOCK.asBoolean().tstore(false);
+            _setCommitting(false);
             if (bytes4(reason) == ISecretContractAccount.CallFailed.selector) return false;
             assembly ("memory-safe") {
                 revert(add(reason, 0x20), mload(reason))

@@ -27,6 +27,7 @@ abstract contract EnigmaBase {
 
     IERC20 internal immutable _token;
     address internal immutable _governor;
+    address internal immutable _guardian;
     IAttestationVerifier internal immutable _verifier;
     bytes32 internal immutable _trustHash;
     uint256 internal immutable _epochLengthBlocks;
@@ -52,6 +53,7 @@ abstract contract EnigmaBase {
     constructor(IGovernance.Parameters memory p) {
         _token = IERC20(p.token);
         _governor = p.governor;
+        _guardian = p.guardian;
         _verifier = IAttestationVerifier(p.verifier);
         _trustHash = p.trustHash;
         _require(p.token != address(0) && p.governor != address(0) && p.verifier != address(0), "address");

@@ -67,7 +67,7 @@ abstract contract Registration is WorkerWeights {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
         uint8 status = worker.identity.status();
         if (status == WorkerStatus.LOGGED_IN || status == WorkerStatus.BANNED) revert WrongStatus(workerId, status);
-        uint256 remaining = uint256(worker.stakeGrains) + worker.unbondingGrains + worker.identity.earnings();
+        uint256 remaining = uint256(worker.stakeGrains) + worker.unbondingGrains + _unclaimed(worker);
         if (remaining != 0) revert NotEmpty(remaining);
         // Its enclave keys stay bound to the id: what they signed keeps its author.
         delete _layout().workerIdOfOperator[worker.operator];

@@ -31,6 +31,13 @@ abstract contract WorkerWeights is IWorkers, EnigmaBase {
         if (worker.identity.status() == WorkerStatus.NONE) revert UnknownWorker(workerId);
     }
 
+    /// Fees earned and not yet claimed. Both counters are modulo 2^56; their difference is below 2^54.
+    function _unclaimed(EnigmaStorage.Worker storage worker) internal view returns (uint256) {
+        unchecked {
+            return uint56(worker.identity.earned() - worker.claimedGrains);
+        }
+    }
+
     /// Moves a worker to another state and its weight with it. Weights must be open.
     function _setStatus(uint32 workerId, uint8 status) internal {
         _setStatusOnly(workerId, status);

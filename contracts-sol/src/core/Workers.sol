@@ -18,11 +18,9 @@ abstract contract Workers is WorkerWeights {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
         _requireWeightsOpen();
         uint32 epoch = _layout().epochWord.epoch();
-        if (worker.identity.status() == WorkerStatus.JAILED) {
-            if (epoch < worker.jailedUntilEpoch) revert StillJailed(worker.jailedUntilEpoch);
-        } else if (worker.identity.status() != WorkerStatus.REGISTERED) {
-            revert WrongStatus(workerId, worker.identity.status());
-        }
+        uint8 status = worker.identity.status();
+        if (status != WorkerStatus.REGISTERED && status != WorkerStatus.JAILED) revert WrongStatus(workerId, status);
+        if (epoch < worker.jailedUntilEpoch) revert StillJailed(worker.jailedUntilEpoch);
         if (worker.stakeGrains < _minStakeGrains) revert StakeTooLow(worker.stakeGrains, _minStakeGrains);
         uint256 expiryS = worker.identity.expiryS();
         if (expiryS <= block.timestamp) revert AttestationExpired(expiryS);
@@ -85,8 +83,9 @@ abstract contract Workers is WorkerWeights {
     /// @inheritdoc IWorkers
     function claimEarnings(uint32 workerId, bool addToStake) external {
         EnigmaStorage.Worker storage worker = _workerOfCaller(workerId);
-        uint256 amount = worker.identity.earnings();
-        worker.identity = worker.identity.withoutEarnings();
+        uint256 earned = worker.identity.earned();
+        uint256 amount = _unclaimed(worker);
+        worker.claimedGrains = uint56(earned);
         if (!addToStake) {
             _addCredit(worker.staker, amount);
         } else if (amount != 0) {

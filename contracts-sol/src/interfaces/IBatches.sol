@@ -75,8 +75,9 @@ interface IBatches {
 
     /// @notice Thrown for a batch of another epoch. @param epoch of the batch @param inForce the present one
     error WrongEpoch(uint256 epoch, uint256 inForce);
-    /// @notice Thrown after the last block of a batch. @param validUntilBlock its last block
-    error BatchExpired(uint256 validUntilBlock);
+    /// @notice Thrown after a batch's last block, or when that is not before the next scheduled start.
+    /// @param validUntilBlock its last block
+    error BatchNotValidNow(uint256 validUntilBlock);
     /// @notice Thrown for a batch replayed, out of order, empty or beyond the queue.
     /// @param fromIndex @param toIndex of the batch @param committed @param submitted of the contract
     error IndexMismatch(uint256 fromIndex, uint256 toIndex, uint256 committed, uint256 submitted);

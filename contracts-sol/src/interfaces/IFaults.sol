@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ISettlement} from "./ISettlement.sol";
-
 /// @title Faults of workers, each shown by proof, with a reward for whoever shows it
 interface IFaults {
-    /// @notice Signed fields of a batch, lists as their hashes (PROTOCOL §4.3), and the enclave's signature.
-    struct SignedDigest {
+    /// @notice What two signed batches of one enclave key have in common (PROTOCOL §4.3). In one schedule period the
+    /// enclave gives one result for it, also after a crash.
+    struct Question {
+        address secretContract;
         uint32 epoch;
         uint32 fromIndex;
+        uint32 toIndex;
+        bytes32 link;
         uint64 cumLockedGrains;
+        bytes32 previousHead;
+        bytes32 missingHash;
+    }
+
+    /// @notice The rest of a signed batch: the result, and until when it may be committed.
+    struct Answer {
         bytes32 newHead;
         bytes32 fallbackHead;
         bytes32 receiptsRoot;
@@ -19,52 +27,56 @@ interface IFaults {
         bytes32 payoutsHash;
         bytes32 callbacksHash;
         uint64 validUntilBlock;
-        bytes signature;
+        bytes32 r;
+        bytes32 vs;
     }
 
-    /// @notice A worker lost stake. @param reason 1 no-show, 2 equivocation @param slashed grains
-    /// @param keeper who showed it @param reward grains of it credited to the keeper, the rest to the treasury
+    /// @notice A queue is watched: its worker must commit the oldest record, or do its share elsewhere, in this epoch.
+    /// @param index of the oldest record @param requiredGrains fees it must earn from now on to be excused
+    event NoShowMarked(
+        address indexed secretContract, uint32 indexed workerId, uint32 index, uint256 requiredGrains
+    );
+    /// @notice A worker lost stake. @param reason 1 no-show, 2 two results, 3 two keys @param slashed grains
+    /// @param keeper who showed it @param reward grains of it credited to the keeper; the rest is the treasury's
     event WorkerSlashed(
         uint32 indexed workerId, uint8 indexed reason, uint256 slashed, address indexed keeper, uint256 reward
     );
 
-    /// @notice Thrown outside the last blocks of an epoch, in which alone a no-show can be claimed.
+    /// @notice Thrown when a mark comes too late in the schedule. @param untilBlock last block for marks
+    error TooLateToMark(uint256 untilBlock);
+    /// @notice Thrown when nothing waits in a queue.
+    error QueueEmpty(address secretContract);
+    /// @notice Thrown outside the last blocks of a schedule, in which alone a no-show can be claimed.
     /// @param fromBlock first @param untilBlock last block of that time
     error NotClaimTime(uint256 fromBlock, uint256 untilBlock);
-    /// @notice Thrown when the oldest record is not overdue. @param overdueAtBlock first block it is
-    error NotOverdue(uint256 overdueAtBlock);
-    /// @notice Thrown when the worker did its share. @param doneGas committed this epoch @param dueGas expected
-    error CapacityReached(uint256 doneGas, uint256 dueGas);
-    /// @notice Thrown for a worker claimed already this epoch, or already banned.
-    error AlreadyPunished(uint32 workerId);
-    /// @notice Thrown when two batches do not contradict each other.
+    /// @notice Thrown without a mark of this epoch, or before it is old enough. @param claimableAtBlock 0: no mark
+    error NotMarked(uint256 claimableAtBlock);
+    /// @notice Thrown when the marked record is resolved. @param index of it
+    error RecordResolved(uint256 index);
+    /// @notice Thrown when the worker did its share. @param earnedGrains since the mark @param requiredGrains expected
+    error ShareDone(uint256 earnedGrains, uint256 requiredGrains);
+    /// @notice Thrown for a worker punished already for this epoch, or banned.
+    error AlreadyPunished(uint256 workerId);
+    /// @notice Thrown when two signatures are not of one worker's enclave key. @param a, b signers recovered
+    error SignersDiffer(address a, address b);
+    /// @notice Thrown when two signed statements do not contradict each other.
     error NoContradiction();
 
-    /// @notice Shows that the drawn worker left a queue alone: its oldest uncommitted record is overdue and the epoch
-    /// is about to end. Small penalty, and jail.
-    /// @param first the oldest uncommitted record @param previousLink link before it
-    /// @param later the records from the next one up to a stored link
-    function claimNoShow(
-        address secretContract,
-        bytes32 previousLink,
-        ISettlement.Record calldata first,
-        ISettlement.SettleLater[] calldata later
-    ) external;
+    /// @notice Notes that a queue waits, so that a no-show can be claimed at the end of the schedule. Not in its last
+    /// `commitWindowBlocks`, when workers commit. Anyone may.
+    function markNoShow(address secretContract) external;
 
-    /// @notice Shows two different results of one enclave key for the same contract, previous head, link and missing
-    /// set. Large penalty, and a ban.
-    function proveEquivocation(
-        address secretContract,
-        bytes32 link,
-        uint32 toIndex,
-        bytes32 previousHead,
-        bytes32 missingHash,
-        SignedDigest calldata a,
-        SignedDigest calldata b
-    ) external;
+    /// @notice In the last quarter of the commit window: the marked record is still uncommitted, at least
+    /// `overdueBlocks` after the mark, and its worker has since earned less than the smaller of that queue's lock and
+    /// its capacity at the lowest price. Small penalty, and jail.
+    function claimNoShow(address secretContract) external;
 
-    /// @notice Shows two key statements of one enclave key with different keys for the same contract and epoch.
+    /// @notice Two different results for one question, signed by one enclave key. Large penalty, and a ban.
+    function proveEquivocation(Question calldata question, Answer calldata a, Answer calldata b) external;
+
+    /// @notice Two key statements (PROTOCOL §7.6) of one enclave key for one contract and epoch, with different keys.
     /// Large penalty, and a ban.
+    /// @param signatureA, signatureB 65 bytes each
     function proveConflictingKeys(
         address secretContract,
         uint32 epoch,

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @title Governance: one timelock changes the implementation and with it every parameter
 interface IGovernance {
     /// @notice Parameters of an implementation: immutable, so a change is an upgrade through the timelock.
-    /// @param token ENG @param governor the timelock, alone may upgrade @param verifier checks attestations
+    /// @param token ENG @param governor the timelock, who may upgrade to anything
+    /// @param guardian may only pause, without delay; zero: nobody @param verifier checks attestations
     /// @param trustHash PROTOCOL §7.3 @param beaconKey, contractKey the key managers' BLS keys, G2, 256 bytes each
     /// @param epochLengthBlocks distance of scheduled starts
     /// @param openWindowBlocks blocks after a scheduled start in which it may be opened, at most 250
@@ -22,6 +23,7 @@ interface IGovernance {
     struct Parameters {
         address token;
         address governor;
+        address guardian;
         address verifier;
         bytes32 trustHash;
         bytes beaconKey;
@@ -50,11 +52,12 @@ interface IGovernance {
     /// @notice Grains went to the treasury. @param from who paid
     event TreasuryFunded(address indexed from, uint256 amount);
 
-    /// @notice Thrown when someone other than the timelock upgrades. @param caller who tried
+    /// @notice Thrown when someone else than the timelock upgrades, or the guardian to something else than the paused
+    /// implementation. @param caller who tried
     error NotGovernor(address caller);
     /// @notice Thrown by the constructor for a parameter outside its bounds. @param name of the parameter
     error ParameterOutOfRange(bytes32 name);
-    /// @notice Thrown when the two halves of an implementation were built with different parameters.
+    /// @notice Thrown when the parts of an implementation were built with different parameters.
     error ParametersDiffer();
     /// @notice Thrown by intake (records, registrations) while paused. Withdrawals, commits and settlement never are.
     error IntakePaused();

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Settlement: the way out for records nobody committed in time
+import {IBatches} from "./IBatches.sol";
+
+/// @title Settlement: the way out for records nobody committed in time; and proofs of records
 interface ISettlement {
-    /// @notice A record's whole preimage (PROTOCOL §2.1) and the sum locked at it.
+    /// @notice A record as its event told it.
+    /// @param sender who asked @param inputsHash keccak256 of the sealed envelope
+    /// @param terms the event's word: prices, flags, lockedGrains and index (PROTOCOL §2.5)
+    /// @param place from bit 0 up: block number u64 | unix seconds u64
     struct Record {
         address sender;
         bytes32 inputsHash;
-        uint64 gasLimit;
-        uint64 gasPriceGrains;
-        uint64 callbackGas;
-        uint64 callbackPriceGrains;
-        uint8 flags;
+        uint256 terms;
+        uint256 place;
+    }
+
+    /// @notice The payment of one of the records in a list. @param position in the list
+    /// @param token zero: ETH @param amount in the token's unit
+    struct RecordPayment {
+        uint256 position;
         address token;
         uint128 amount;
-        uint64 blockNumber;
-        uint64 timestampS;
-        uint64 cumLockedGrains;
     }
 
     /// @notice Records ended as Expired. @param fromIndex first @param toIndex one past the last
@@ -28,18 +33,35 @@ interface ISettlement {
     /// @notice Thrown for a record that may still be committed. @param index of the record
     /// @param expiresAtBlock first block in which it can be settled
     error NotExpired(uint256 index, uint256 expiresAtBlock);
-    /// @notice Thrown for an empty list, or one beyond the queue. @param count of records given
-    error SettleCountInvalid(uint256 count);
+    /// @notice Thrown when a record does not stand where the list has it. @param index it has @param expected place
+    error RecordOutOfPlace(uint256 index, uint256 expected);
+    /// @notice Thrown for an empty list.
+    error NothingToSettle();
+    /// @notice Thrown when a payment names no record of the list, or one twice. @param position given
+    error PaymentOutOfPlace(uint256 position);
 
     /// @notice Ends the oldest uncommitted records of a contract; locked grains and payments go back to the senders,
     /// less the keeper's reward, which comes out of each record's base fee. Anyone may.
-    /// @param records the oldest uncommitted records, in order
-    /// @param later records between the last of them and a stored link
-    function settleExpired(address secretContract, Record[] calldata records, SettleLater[] calldata later) external;
+    /// @param previousLink link before the first @param records the oldest uncommitted ones, in order
+    /// @param payments of those that brought one, ascending @param later records after the last, up to a stored link
+    function settleExpired(
+        address secretContract,
+        bytes32 previousLink,
+        Record[] calldata records,
+        RecordPayment[] calldata payments,
+        IBatches.LaterRecord[] calldata later
+    ) external;
 
-    /// @notice As IBatches.LaterRecord.
-    struct SettleLater {
-        bytes32 leaf;
-        uint64 cumLockedGrains;
-    }
+    /// @notice Proves that a record stands in a contract's queue; reverts when it does not.
+    /// @param previousLink link before it @param cumLockedGrains sum locked at it
+    /// @param payment that came with it; token and amount zero: none @param later records after it, up to a stored link
+    /// @return taskId its link @return resolved whether it is committed or settled
+    function verifyRecord(
+        address secretContract,
+        bytes32 previousLink,
+        Record calldata record,
+        uint64 cumLockedGrains,
+        RecordPayment calldata payment,
+        IBatches.LaterRecord[] calldata later
+    ) external view returns (bytes32 taskId, bool resolved);
 }

@@ -50,6 +50,9 @@ interface IViews {
     /// @notice The stored receipts entry at a ring position (PROTOCOL §4.4).
     function receiptsAt(address secretContract, uint256 position) external view returns (bytes32);
 
+    /// @notice Whether a record is committed or settled. @param index of the record
+    function isResolved(address secretContract, uint32 index) external view returns (bool);
+
     /// @notice The worker drawn for a contract in the epoch in force.
     function drawnWorker(address secretContract) external view returns (uint32 workerId);
 

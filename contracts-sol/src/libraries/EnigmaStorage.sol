@@ -41,6 +41,7 @@ library EnigmaStorage {
         bytes32 encryptionKey;
         address staker;
         uint64 stakeGrains;
+        uint56 claimedGrains;
         uint64 unbondingGrains;
         uint64 unbondedAtBlock;
         bytes32 measurement;
@@ -48,6 +49,16 @@ library EnigmaStorage {
 
     struct Account {
         AccountWord word;
+    }
+
+    /// One word: that a queue waited, and what its worker had earned then.
+    struct NoShowMark {
+        uint32 epoch;
+        uint24 workerId;
+        uint48 atBlock;
+        uint32 index;
+        uint56 earnedGrains;
+        uint64 requiredGrains;
     }
 
     struct Layout {
@@ -63,6 +74,7 @@ library EnigmaStorage {
         mapping(address secretContract => mapping(address token => uint256 amount)) pendingPayments;
         mapping(address owner => mapping(address token => uint256 amount)) ledger;
         mapping(address secretContract => mapping(bytes32 entry => bool)) anchored;
+        mapping(address secretContract => NoShowMark) noShowMarks;
     }
 
     function load() internal pure returns (Layout storage $) {

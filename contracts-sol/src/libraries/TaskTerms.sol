@@ -39,11 +39,23 @@ library TaskTerms {
         return uint40(terms >> 120);
     }
 
+    function flags(uint256 terms) internal pure returns (uint256) {
+        return uint8(terms >> 160);
+    }
+
+    function locked(uint256 terms) internal pure returns (uint256) {
+        return uint40(terms >> 168);
+    }
+
+    function index(uint256 terms) internal pure returns (uint256) {
+        return uint32(terms >> 208);
+    }
+
     /// @notice Refuses terms with bits beyond their fields, or below the floors; gives what the record locks, grains.
     function lockOf(uint256 terms, uint256 baseFee, uint256 minGasLimit, uint256 minGasPrice, uint256 minCallbackPrice)
         internal
         pure
-        returns (uint256 locked)
+        returns (uint256 grains)
     {
         uint256 limit = uint48(terms);
         uint256 price = uint40(terms >> 48);
@@ -52,20 +64,20 @@ library TaskTerms {
         }
         unchecked {
             // 48 + 40 bits, 32 + 40 bits and 32 bits: far below 256.
-            locked = baseFee + limit * price;
+            grains = baseFee + limit * price;
             if (terms >> 88 != 0) {
                 if (terms >> CALLDATA_BITS != 0) revert ITasks.TermsMalformed(terms);
                 if (terms >> 120 < minCallbackPrice) {
                     revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
                 }
-                locked += uint32(terms >> 88) * (terms >> 120);
+                grains += uint32(terms >> 88) * (terms >> 120);
             }
         }
-        if (locked > MAX_LOCK) revert ITasks.LockTooLarge(locked);
+        if (grains > MAX_LOCK) revert ITasks.LockTooLarge(grains);
     }
 
     /// @notice The word of the event: flags, locked grains and index added.
-    function withOutcome(uint256 terms, uint256 flags, uint256 locked, uint256 index) internal pure returns (uint256) {
-        return terms | flags << 160 | locked << 168 | index << 208;
+    function withOutcome(uint256 terms, uint256 flags_, uint256 grains, uint256 place) internal pure returns (uint256) {
+        return terms | flags_ << 160 | grains << 168 | place << 208;
     }
 }

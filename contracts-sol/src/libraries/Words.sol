@@ -12,7 +12,7 @@ type QueueWord is uint256;
 /// credit u64 | nonceBase u64 | nonceWindow u64 | touched u1
 type AccountWord is uint256;
 
-/// signer u160 | attestationExpiryS u32 | status u8 | earningsGrains u56
+/// signer u160 | attestationExpiryS u32 | status u8 | earnedGrains u56 (ever, modulo 2^56)
 type IdentityWord is uint256;
 
 /// epoch u32 | openedAtBlock u48 | scheduledStartBlock u48 | workerCount u24 | treeDepth u8 | activeCount u32 |
@@ -141,7 +141,8 @@ library IdentityWords {
         return state != WorkerStatus.NONE && state < WorkerStatus.BANNED && expiryS(w) > block.timestamp;
     }
 
-    function earnings(IdentityWord w) internal pure returns (uint256) {
+    /// @notice Fees earned ever, modulo 2^56. What is not claimed of them is below 2^54.
+    function earned(IdentityWord w) internal pure returns (uint256) {
         return IdentityWord.unwrap(w) >> 200;
     }
 
@@ -154,16 +155,13 @@ library IdentityWords {
         return IdentityWord.wrap(put(IdentityWord.unwrap(w), 192, type(uint8).max, next));
     }
 
-    /// @dev No overflow: all grains together are below 2^54.
-    function plusEarnings(IdentityWord w, uint256 grains) internal pure returns (IdentityWord) {
+    /// @dev The field is the highest: the sum wraps modulo 2^56.
+    function plusEarned(IdentityWord w, uint256 grains) internal pure returns (IdentityWord) {
         unchecked {
             return IdentityWord.wrap(IdentityWord.unwrap(w) + (grains << 200));
         }
     }
 
-    function withoutEarnings(IdentityWord w) internal pure returns (IdentityWord) {
-        return IdentityWord.wrap(uint200(IdentityWord.unwrap(w)));
-    }
 }
 
 library EpochWords {

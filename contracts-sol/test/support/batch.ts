@@ -35,7 +35,8 @@ export interface BatchOptions {
   readonly payouts?: readonly { token: string; to: string; amount: bigint }[]
   readonly missing?: readonly number[]
   readonly forfeitedGrains?: bigint
-  readonly validUntilBlock?: bigint | number
+  /** The block before the next scheduled start. */
+  readonly validUntilBlock: bigint | number
   readonly status?: (index: number) => Receipt["status"]
 }
 
@@ -91,7 +92,7 @@ export function makeBatch(queue: QueueModel, options: BatchOptions): MadeBatch {
     feeGrains: last.cumLockedGrains - before - refunded - forfeitedGrains,
     forfeitedGrains,
     leaf: last.leaf,
-    validUntilBlock: options.validUntilBlock ?? 2n ** 32n,
+    validUntilBlock: options.validUntilBlock,
     r: ZERO,
     vs: ZERO,
     refunds: [...refunds].map(([user, amountGrains]) => toHex(refundWord({ user: hex(user), amountGrains }))),

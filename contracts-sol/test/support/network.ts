@@ -211,6 +211,12 @@ export async function drawn(d: Deployment, queue: QueueModel, workers: readonly 
   return workers.find((worker) => worker.id === workerId)!
 }
 
+/** The block before the next scheduled start, as seen by the next block. */
+export async function lastBlockOfSchedule(d: Deployment): Promise<number> {
+  const next = (await d.networkHelpers.time.latestBlock()) + 1
+  return next - (next % EPOCH_LENGTH) + EPOCH_LENGTH - 1
+}
+
 /** A batch of the waiting records, signed by the drawn worker's enclave (or the given key). */
 export async function signedBatch(
   d: Deployment,
@@ -220,7 +226,11 @@ export async function signedBatch(
   key?: SigningKey,
 ) {
   const { epoch } = await d.enigma.currentEpoch()
-  const made: MadeBatch = makeBatch(queue, { epoch: Number(epoch), ...options })
+  const made: MadeBatch = makeBatch(queue, {
+    epoch: Number(epoch),
+    validUntilBlock: await lastBlockOfSchedule(d),
+    ...options,
+  })
   const enclave = key ?? (await drawn(d, queue, workers)).enclave
   return { ...made, signed: signBatch(made, enclave, d.chainId, d.address) }
 }

@@ -112,95 +112,85 @@ function recordEvent(
   return { type: "record", contract, index, record, lockedGrains, ...placeOf(log) }
 }
 
+type Arguments = LogDescription["args"]
+interface Found {
+  readonly log: ChainLog
+  readonly args: Arguments
+  readonly timestampS: number
+  readonly payments: Payments
+}
+type Read = (found: Found) => readonly EnigmaEvent[]
+const contractOf = ({ args }: Found): Uint8Array => address(args.secretContract)
+
+function readPayment({ log, args, payments }: Found): readonly EnigmaEvent[] {
+  const key = paymentKey(log, address(args.secretContract), Number(args.index))
+  payments.set(key, { token: address(args.token), amount: BigInt(args.amount) })
+  return []
+}
+
+function readRecord(found: Found): readonly EnigmaEvent[] {
+  const { log, timestampS, payments, args } = found
+  const { inputsHash, terms } = args
+  const fields = { contract: contractOf(found), sender: address(args.sender), inputsHash, terms }
+  return [recordEvent(log, timestampS, payments, fields)]
+}
+
+function readRecords(found: Found): readonly EnigmaEvent[] {
+  const { log, timestampS, payments, args } = found
+  const hashes = [...args.inputsHashes] as unknown[]
+  const terms = [...args.terms] as unknown[]
+  if (hashes.length !== terms.length) throw bad("a group of records")
+  const common = { contract: contractOf(found), sender: address(args.sender) }
+  return hashes.map((inputsHash, i) =>
+    recordEvent(log, timestampS, payments, { ...common, inputsHash, terms: terms[i] }),
+  )
+}
+
+function readDeployment(found: Found): readonly EnigmaEvent[] {
+  const { deployer, codeHash, userSalt } = found.args
+  const origin = { deployer: address(deployer), codeHash: word(codeHash), userSalt: word(userSalt) }
+  return [{ type: "deployment", contract: contractOf(found), ...origin, ...placeOf(found.log) }]
+}
+
+function readBatch(found: Found): readonly EnigmaEvent[] {
+  const { receiptsRoot, head, info } = found.args
+  const outcome = { receiptsRoot: word(receiptsRoot), head: word(head), ...unpackBatchInfo(BigInt(info)) }
+  return [{ type: "batch", contract: contractOf(found), ...outcome, ...placeOf(found.log) }]
+}
+
+function readEpochOpened({ log, args }: Found): readonly EnigmaEvent[] {
+  const { epoch, seed, scheduledStartBlock, keeper } = args
+  const opened = { epoch: Number(epoch), seed: word(seed), scheduledStartBlock: Number(scheduledStartBlock) }
+  return [{ type: "epoch", ...opened, keeper: address(keeper), ...placeOf(log) }]
+}
+
+function readSettled(found: Found): readonly EnigmaEvent[] {
+  const { fromIndex, toIndex } = found.args
+  const records = { fromIndex: Number(fromIndex), toIndex: Number(toIndex) }
+  return [{ type: "settled", contract: contractOf(found), ...records, ...placeOf(found.log) }]
+}
+
+function readAttested({ log, args }: Found): readonly EnigmaEvent[] {
+  const { workerId, signer, quote } = args
+  const attested = { workerId: Number(workerId), signer: address(signer), quote: fromHex(String(quote)) }
+  return [{ type: "attested", ...attested, ...placeOf(log) }]
+}
+
+const READ: Readonly<Record<string, Read>> = {
+  TaskPaid: readPayment,
+  TaskRecorded: readRecord,
+  TasksRecorded: readRecords,
+  DeploymentRecorded: readDeployment,
+  BatchCommitted: readBatch,
+  EpochOpened: readEpochOpened,
+  RecordsSettled: readSettled,
+  WorkerAttested: readAttested,
+}
+
 function eventsOf(log: ChainLog, timestampS: number, payments: Payments): readonly EnigmaEvent[] {
   const found = parse(log)
-  if (found === undefined) return []
-  const { args } = found
-  const place = placeOf(log)
-  const contract = args.secretContract === undefined ? undefined : address(args.secretContract)
-  switch (found.name) {
-    case "TaskPaid":
-      payments.set(paymentKey(log, contract!, Number(args.index)), {
-        token: address(args.token),
-        amount: BigInt(args.amount),
-      })
-      return []
-    case "TaskRecorded": {
-      const fields = {
-        contract: contract!,
-        sender: address(args.sender),
-        inputsHash: args.inputsHash,
-        terms: args.terms,
-      }
-      return [recordEvent(log, timestampS, payments, fields)]
-    }
-    case "TasksRecorded": {
-      const hashes = [...args.inputsHashes] as unknown[]
-      const terms = [...args.terms] as unknown[]
-      if (hashes.length !== terms.length) throw bad("a group of records")
-      const sender = address(args.sender)
-      return hashes.map((inputsHash, i) =>
-        recordEvent(log, timestampS, payments, { contract: contract!, sender, inputsHash, terms: terms[i] }),
-      )
-    }
-    case "DeploymentRecorded": {
-      const { deployer, codeHash, userSalt } = args
-      return [
-        {
-          type: "deployment",
-          contract: contract!,
-          deployer: address(deployer),
-          codeHash: word(codeHash),
-          userSalt: word(userSalt),
-          ...place,
-        },
-      ]
-    }
-    case "BatchCommitted":
-      return [
-        {
-          type: "batch",
-          contract: contract!,
-          ...unpackBatchInfo(BigInt(args.info as bigint)),
-          receiptsRoot: word(args.receiptsRoot),
-          head: word(args.head),
-          ...place,
-        },
-      ]
-    case "EpochOpened":
-      return [
-        {
-          type: "epoch",
-          epoch: Number(args.epoch),
-          seed: word(args.seed),
-          scheduledStartBlock: Number(args.scheduledStartBlock),
-          keeper: address(args.keeper),
-          ...place,
-        },
-      ]
-    case "RecordsSettled":
-      return [
-        {
-          type: "settled",
-          contract: contract!,
-          fromIndex: Number(args.fromIndex),
-          toIndex: Number(args.toIndex),
-          ...place,
-        },
-      ]
-    case "WorkerAttested":
-      return [
-        {
-          type: "attested",
-          workerId: Number(args.workerId),
-          signer: address(args.signer),
-          quote: fromHex(String(args.quote)),
-          ...place,
-        },
-      ]
-    default:
-      return []
-  }
+  const read = found === undefined ? undefined : READ[found.name]
+  return read === undefined ? [] : read({ log, args: found!.args, timestampS, payments })
 }
 
 /** Events of a block in order. Logs of other kinds are passed over. @throws CHAIN_BAD_RESPONSE for data that does not decode. */

@@ -73,8 +73,8 @@ export function createFollower(options: FollowerOptions): Follower {
     cursor = update.cursor
   }
 
-  /** Drops handled blocks that are no longer the chain's. */
-  async function rollBack(signal: AbortSignal | undefined): Promise<void> {
+  /** Drops handled blocks that are no longer the chain's; false when all of them still are. */
+  async function rollBack(signal: AbortSignal | undefined): Promise<boolean> {
     let keep = cursor.length
     while (keep > 0) {
       const known = cursor[keep - 1]!
@@ -82,9 +82,10 @@ export function createFollower(options: FollowerOptions): Follower {
       if (block !== undefined && equalBytes(block.hash, known.hash)) break
       keep--
     }
-    if (keep === cursor.length) return
+    if (keep === cursor.length) return false
     const kept = cursor.slice(0, keep)
     await handle({ type: "rollback", to: kept.at(-1), cursor: kept }, signal)
+    return true
   }
 
   async function handleBlock(block: BlockHeader, head: BlockHeader, signal: AbortSignal | undefined): Promise<void> {
@@ -124,7 +125,7 @@ export function createFollower(options: FollowerOptions): Follower {
     const block = next === head.number ? head : await readBlock(rpc, next, signal)
     if (block === undefined) return false
     if (last !== undefined && !equalBytes(block.parentHash, last.hash)) {
-      await rollBack(signal)
+      if (!(await rollBack(signal))) throw bad("a block whose parent is not the block before it")
       return false
     }
     await handleBlock(block, head, signal)

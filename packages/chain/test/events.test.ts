@@ -88,7 +88,8 @@ describe("Enigma events", () => {
 
   it("passes over what it does not know", () => {
     const unknown = { ...log("TaskPaid", [toHex(contract), 1, toHex(sender), 1n]), topics: [bytes32(9)] }
-    assert.deepEqual(events(unknown, log("WorkerLoggedIn", [3])), [])
+    assert.deepEqual(events(unknown, log("WorkerLoggedIn", [3]), log("Staked", [3, 100n, 100n])), [])
+    assert.deepEqual(events(log("CreditDeposited", [toHex(sender), toHex(sender), 1n])), [])
   })
 
   it("reads batches, epochs, deployments and settlements", () => {

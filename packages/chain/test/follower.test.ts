@@ -81,7 +81,8 @@ describe("follower", () => {
     await emit(1)
     await chain.mine(100)
     await emit(2)
-    await chain.mine(100)
+    await chain.mine(80)
+    await emit(3)
     const asked: number[] = []
     const rpc = rpcOfEip1193({
       request: ({ method, params }) => {
@@ -93,7 +94,7 @@ describe("follower", () => {
     })
     const to = consumer()
     await follower(to, { rpc }).catchUp()
-    assert.deepEqual(to.numbers(), [1, 2])
+    assert.deepEqual(to.numbers(), [1, 2, 3])
     assert.ok(asked.length >= 3 && Math.max(...asked) <= 40, `ranges ${asked}`)
   })
 
@@ -173,6 +174,16 @@ describe("follower", () => {
     await emit(2)
     await f.catchUp()
     assert.deepEqual(to.numbers(), [1, 2])
+  })
+
+  it("refuses a chain whose blocks do not name each other as parents, and handles none of them", async () => {
+    const to = consumer()
+    const f = follower(to)
+    await emit(1)
+    await f.catchUp()
+    await chain.request("hardhat_mine", "0x10")
+    await assert.rejects(f.catchUp(), (error) => chainErrors.is(error, "BAD_RESPONSE"))
+    assert.deepEqual(to.numbers(), [1])
   })
 
   it("refuses another chain, also when it appears after a failure", async () => {

@@ -35,7 +35,7 @@ async function readBatch(enigma: Contract, log: EventLog): Promise<CommittedBatc
     contract: String(secretContract),
     epoch: Number(item.epoch),
     ...info,
-    callbacks: item.extras[0]?.callbacks.length ?? 0,
+    callbacks: item.extras.length > 0 ? item.extras[0].callbacks.length : 0,
     blockNumber: log.blockNumber,
     transactionHash: log.transactionHash,
     gasUsed: receipt.gasUsed,

@@ -31,7 +31,7 @@ export const QUEUE_OFFSET = {
 /** Worker: words from its mapping slot. */
 export const WORKER_OFFSET = {
   /**
-   * signer u160 | attestationExpiryS u32 (unix s) | status u8 | earningsGrains u56, from bit 0 up. Everything a commit
+   * signer u160 | attestationExpiryS u32 (unix s) | status u8 | earnedGrains u56 (ever, modulo 2^56), from bit 0 up. Everything a commit
    * reads and writes of its worker is in this one word.
    */
   identity: 0n,

@@ -1,4 +1,5 @@
 // Act 2: a secret contract and a Solidity contract that know each other's address before either exists.
+import { randomBytes } from "node:crypto"
 import { deployContract, deposit, predictAddress } from "@enigma-discovery/client"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { GRAINS_PER_ENG } from "@enigma-discovery/devnet"
@@ -24,8 +25,9 @@ export async function deploy(scene: Scene): Promise<Deployed> {
   teller.line("compiled", `AssemblyScript to ${thousands(program.wasm.length)} bytes of WASM`)
 
   const codeHash = toHex(keccak256(program.wasm))
+  const userSalt = toHex(randomBytes(32))
   const anyGateway = clientOf(network, deployer, network.workers)
-  const secretContract = await predictAddress(anyGateway, { deployer: deployer.address, codeHash })
+  const secretContract = await predictAddress(anyGateway, { deployer: deployer.address, codeHash, userSalt })
   const solidity = new Wallet(deployer.account.privateKey, network.chain.provider)
   const { address, abi, gasUsed } = await deploySolidity(artifacts, "RichestRegistry", solidity, [secretContract])
   const registry = new Contract(address, abi, network.chain.provider)
@@ -47,6 +49,7 @@ export async function deploy(scene: Scene): Promise<Deployed> {
     code: program.wasm,
     abi: program.abi,
     args: [address],
+    userSalt,
     signal,
   })
   await task.result({ signal })

@@ -2,4 +2,5 @@
 export { enigmaAbi } from "./enigma.ts"
 export { enigmaTokenAbi } from "./enigma-token.ts"
 export { attestationVerifierAbi } from "./attestation-verifier.ts"
+export { devAttestationVerifierAbi } from "./dev-attestation-verifier.ts"
 export { secretContractAccountAbi } from "./secret-contract-account.ts"

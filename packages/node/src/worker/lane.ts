@@ -35,6 +35,9 @@ const TASKS_PER_CALL = 64
 /** Executed tasks from which a batch is committed at once: one transaction carries so many. */
 const FULL_BATCH = 256
 
+/** Blocks after a commit that failed before the next is tried. */
+const RETRY_BLOCKS = 2
+
 /** Failures that the next header or event resolves. */
 const PASSING = [
   "ENCLAVE_QUEUE_NOT_PROVEN",
@@ -159,13 +162,18 @@ export function createLane(context: WorkerContext, driver: ViewDriver, inputs: I
       sent = undefined
     }
     const isTime = isCommitTime(status.executed)
-    if (executedNow === 0 && !isTime && !callbackWaits) return
+    if ((executedNow === 0 && !isTime && !callbackWaits) || index.headNumber() < retryAt) return
+    // The next epoch is open and the view will say so: what was executed in this one is no longer ours to commit.
+    if ((await index.newestEpoch())?.epoch !== driver.view()?.epoch) return
     const prepared = await enclave.prepareBatch(contract)
     callbackWaits = prepared?.hasCallback === true
     if (prepared === undefined || !(isTime || prepared.hasCallback)) return
+    retryAt = index.headNumber() + RETRY_BLOCKS
     const { batch, mined } = await commitBatch(context, prepared)
+    retryAt = 0
     sent = { fromIndex: batch.fromIndex, block: mined.blockNumber }
   }
+  let retryAt = 0
   /** The last prepared batch ends with callbacks: it does not wait for the end of the epoch. */
   let callbackWaits = true
 
