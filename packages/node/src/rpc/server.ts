@@ -1,12 +1,14 @@
-/** The gateway's sockets: JSON-RPC over HTTP POST and WebSocket on one port, /healthz, /readyz and /metrics by GET. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+/** The gateway's sockets: JSON-RPC over HTTP POST and WebSocket on one port; /healthz, /readyz and /metrics by GET. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
-import { GATEWAY_ERROR, MAX_GATEWAY_BODY_BYTES } from "@enigma-discovery/protocol"
-import { type WebSocket, WebSocketServer } from "ws"
+import { MAX_GATEWAY_BODY_BYTES } from "@enigma-discovery/protocol"
 import { nodeErrors } from "../errors.ts"
 import { errorFields, type Logger } from "../log.ts"
 import { createRateLimit } from "../p2p/rate-limit.ts"
-import { dispatch, type Methods } from "./dispatch.ts"
+import { type BodyProblem, readBody } from "./body.ts"
+import { busyAnswer, dispatch, type Methods, tooLargeAnswer } from "./dispatch.ts"
+import { clientOf, createPool, GATEWAY_LIMITS, type GatewayLimits } from "./limits.ts"
+import { createSockets } from "./sockets.ts"
 
 /** Whether the node can do its work now, and numbers that say why. */
 export type Readiness = { readonly ok: boolean } & Readonly<Record<string, string | number | boolean>>
@@ -23,6 +25,7 @@ export interface RpcServerOptions {
   readonly onCall: (method: string, outcome: "ok" | "error") => void
   readonly now: () => number
   readonly log: Logger
+  readonly limits?: Partial<GatewayLimits>
 }
 
 export interface RpcServer {
@@ -31,38 +34,58 @@ export interface RpcServer {
   stop(): Promise<void>
 }
 
-/** One request may take so long before its connection is cut. */
-const REQUEST_TIMEOUT_MS = 30_000
-const HEADERS_TIMEOUT_MS = 10_000
-/** Requests of one WebSocket that are answered at a time; more wait their turn, up to the second number. */
-const MAX_SOCKET_CONCURRENCY = 8
-const MAX_SOCKET_QUEUE = 64
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"])
+const BODY_STATUS: Record<BodyProblem, number> = { tooLarge: 413, noRoom: 503 }
 
 /** @throws NODE_PORT_UNUSABLE */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  const { log } = options
+  const { log, maxConnections } = options
+  const limits = { ...GATEWAY_LIMITS, ...options.limits }
   const stopping = new AbortController()
   const budget = createRateLimit({ count: options.costPerMinute, everyMs: 60_000 }, options.now)
-  const answer = (text: string, client: string, signal: AbortSignal) =>
-    dispatch(text, {
-      methods: options.methods,
-      log,
-      spend: (units) => budget.admit(client, units),
-      onCall: options.onCall,
-      signal: AbortSignal.any([signal, stopping.signal]),
-    })
+  const inFlight = createPool(limits.bodiesInFlight, limits.bodiesPerClient)
+  const bodyBytes = createPool(limits.bodyBytes, limits.bodyBytes / 2)
+  // One address may not keep the others out.
+  const connections = createPool(maxConnections, Math.max(1, Math.floor(maxConnections / 2)))
+
+  async function answer(text: string, client: string, signal: AbortSignal): Promise<string | undefined> {
+    const release = inFlight.take(client)
+    if (release === undefined) return busyAnswer
+    try {
+      return await dispatch(text, {
+        methods: options.methods,
+        log,
+        spend: (units) => budget.admit(client, units),
+        onCall: options.onCall,
+        signal: AbortSignal.any([signal, stopping.signal, AbortSignal.timeout(limits.answerTimeoutMs)]),
+      })
+    } finally {
+      release()
+    }
+  }
 
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 5_000 },
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      // How often Node looks for connections that have had their time; its own default is half a minute.
+      connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+      keepAliveTimeout: 5_000,
+    },
     (request, response) => {
       serve(request, response).catch((error) => {
-        log.error("gateway request failed", errorFields(error))
+        // Mostly the caller went away in the middle of its body.
+        log.debug("gateway request failed", errorFields(error))
         response.destroy()
       })
     },
   )
-  server.maxConnections = options.maxConnections
+  server.maxConnections = maxConnections
+  server.on("connection", (socket: Socket) => {
+    const release = connections.take(clientOf(socket.remoteAddress))
+    if (release === undefined) socket.destroy()
+    else socket.once("close", release)
+  })
 
   /** A page on another site may not reach this door unless its origin is listed, nor by a name that points here (rebinding). */
   function mayCall(request: IncomingMessage): boolean {
@@ -97,44 +120,53 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     // A page can post text without asking; only JSON makes a browser ask first (CORS preflight).
     if (!/^application\/json\b/.test(request.headers["content-type"] ?? ""))
       return end(response, 415, "text/plain", "The content type must be application/json.\n")
-    const body = await readBody(request)
-    if (body === undefined) {
-      response.setHeader("connection", "close")
-      return end(response, 413, "application/json", tooLarge)
-    }
-    const aborted = new AbortController()
-    response.on("close", () => aborted.abort())
-    const text = await answer(body, request.socket.remoteAddress ?? "", aborted.signal)
-    end(response, text === undefined ? 204 : 200, "application/json", text ?? "")
+    await serveCall(request, response)
   }
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_GATEWAY_BODY_BYTES, perMessageDeflate: false })
+  async function serveCall(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const client = clientOf(request.socket.remoteAddress)
+    const gone = new AbortController()
+    response.on("close", () => gone.abort())
+    const body = await readBody(request, MAX_GATEWAY_BODY_BYTES, (units) => bodyBytes.take(client, units))
+    try {
+      if (body.problem !== undefined) {
+        response.setHeader("connection", "close")
+        const text = body.problem === "tooLarge" ? tooLargeAnswer : busyAnswer
+        return end(response, BODY_STATUS[body.problem], "application/json", text)
+      }
+      const text = await answer(body.text, client, gone.signal)
+      end(response, text === undefined ? 204 : 200, "application/json", text ?? "")
+    } finally {
+      body.release()
+    }
+  }
+
+  const sockets = createSockets({
+    pingMs: limits.pingMs,
+    // One socket leaves room for its caller's others.
+    concurrency: Math.max(1, Math.floor(limits.bodiesPerClient / 4)),
+    log,
+  })
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy())
-    if (!mayCall(request) || sockets.clients.size >= options.maxConnections) {
+    if (!mayCall(request)) {
       socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n")
       return
     }
-    sockets.handleUpgrade(request, socket, head, (ws) =>
-      serveSocket(ws, (text, signal) => answer(text, request.socket.remoteAddress ?? "", signal), log),
+    const client = clientOf(request.socket.remoteAddress)
+    sockets.server.handleUpgrade(request, socket, head, (ws) =>
+      sockets.accept(ws, (text, signal) => answer(text, client, signal)),
     )
   })
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(nodeErrors.make("PORT_UNUSABLE", { host: options.host, port: options.port }, { cause })),
-    )
-    server.listen(options.port, options.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const { port } = await listening(server, options)
   const name = options.host.includes(":") ? `[${options.host}]` : options.host
   return {
     url: `http://${name}:${port}`,
     wsUrl: `ws://${name}:${port}`,
     async stop() {
       stopping.abort()
-      for (const ws of sockets.clients) ws.terminate()
-      sockets.close()
+      sockets.stop()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await closed
@@ -142,60 +174,18 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   }
 }
 
+async function listening(server: Server, { host, port }: RpcServerOptions): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(nodeErrors.make("PORT_UNUSABLE", { host, port }, { cause })))
+    server.listen(port, host, resolve)
+  })
+  return server.address() as AddressInfo
+}
+
 /** Health and metrics are for the operator's own machine, on whatever interface the gateway listens. */
 const isLoopback = ({ socket }: IncomingMessage): boolean => /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? "")
-
-const tooLarge = JSON.stringify({
-  jsonrpc: "2.0",
-  id: null,
-  error: { code: GATEWAY_ERROR.limit, message: `A body has at most ${MAX_GATEWAY_BODY_BYTES} bytes.` },
-})
 
 function end(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { "content-type": type, "x-content-type-options": "nosniff" })
   response.end(body)
-}
-
-/** The body's text; undefined when it is too large, whatever its header says. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_GATEWAY_BODY_BYTES) return undefined
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MAX_GATEWAY_BODY_BYTES) return undefined
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString("utf8")
-}
-
-function serveSocket(
-  ws: WebSocket,
-  answer: (text: string, signal: AbortSignal) => Promise<string | undefined>,
-  log: Logger,
-): void {
-  const closed = new AbortController()
-  const queue: string[] = []
-  let busy = 0
-  const next = () => {
-    const text = busy < MAX_SOCKET_CONCURRENCY ? queue.shift() : undefined
-    if (text === undefined) return
-    busy++
-    answer(text, closed.signal)
-      .then((reply) => {
-        if (reply !== undefined && ws.readyState === ws.OPEN) ws.send(reply)
-      })
-      .catch((error) => log.error("gateway socket failed", errorFields(error)))
-      .finally(() => {
-        busy--
-        next()
-      })
-  }
-  ws.on("message", (data, isBinary) => {
-    if (isBinary || queue.length >= MAX_SOCKET_QUEUE) return ws.close(1008, "too much at once, or not text")
-    queue.push(data.toString())
-    next()
-  })
-  ws.on("error", () => ws.terminate())
-  ws.on("close", () => closed.abort())
 }
