@@ -1,4 +1,5 @@
 // `npm run network`: a local network that stays up until Ctrl-C.
+import "./demo/compile-cache.ts"
 import { parseArgs } from "node:util"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
 import { toHex } from "@enigma-discovery/protocol"
@@ -89,6 +90,7 @@ async function main(): Promise<number> {
     signal,
     onEvent: (event) => {
       if (event.kind === "up") say(`${event.what} up (${seconds(event.tookMs)})`)
+      else if (event.kind === "log") say(`\n--- ${event.what}: last lines of its log\n${event.logTail}`)
       else say(`${event.what} ended (${event.how}); its last lines:\n${event.logTail}`)
     },
   })

@@ -1,4 +1,7 @@
 // `npm start`: the main job on a fresh local network, told as a story; every claim in it is checked.
+import "./demo/compile-cache.ts"
+import fs from "node:fs"
+import path from "node:path"
 import { parseArgs } from "node:util"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
 import { compiledContracts } from "./contracts/compiled.ts"
@@ -10,19 +13,24 @@ import { type Report, reportOf, showReport } from "./demo/report.ts"
 import { tellStory } from "./demo/story.ts"
 import { createTeller, seconds, thousands } from "./demo/tell.ts"
 
-const USAGE = `Usage: npm start -- [--json]
+const USAGE = `Usage: npm start -- [--json] [--logs DIR]
 
 Starts a network on this machine and does the main job on it: a secret contract is deployed, called by three people, calls
 Ethereum back, and outlives the worker that ran it. Exits with 0 when everything that is said has been checked and holds.
 
-  --json   print one JSON object on standard output and the story on standard error (with: npm start --silent -- --json)`
+  --json   print one JSON object on standard output and the story on standard error (with: npm start --silent -- --json)
+  --logs DIR   keep the logs of all processes in DIR, with every detail`
 
 /** Long enough for a slow machine to do a whole act within one; what is left of an epoch is fast-forwarded. */
 const EPOCH_LENGTH_BLOCKS = 120
 const COMMIT_BLOCKS = 24
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    logs: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 })
 if (values.help) {
   console.log(USAGE)
@@ -49,7 +57,13 @@ function describe({ rpcUrl, workers, addresses }: Devnet): void {
 /** The logs go with the network; what they say at the end is kept on the screen. */
 function showLogs({ keyManager, witness, workers, chain }: Devnet): void {
   for (const part of [chain.process, keyManager, witness, ...workers.map((worker) => worker.process)])
-    console.error(`\n--- ${part.name}: last lines of its log\n${part.tail()}`)
+    showLog(part.name, part.tail())
+}
+const showLog = (name: string, tail: string) => console.error(`\n--- ${name}: last lines of its log\n${tail}`)
+
+function newDirectory(name: string): string {
+  fs.mkdirSync(name, { recursive: true })
+  return path.resolve(name)
 }
 
 async function run(): Promise<Report> {
@@ -60,9 +74,11 @@ async function run(): Promise<Report> {
     epochLengthBlocks: EPOCH_LENGTH_BLOCKS,
     commitBlocks: COMMIT_BLOCKS,
     artifactsDirectory,
+    ...(values.logs !== undefined && { logDirectory: newDirectory(values.logs), logLevel: "debug" as const }),
     signal,
     onEvent: (event) => {
       if (event.kind === "up") teller.line(event.what, `up (${seconds(event.tookMs)})`)
+      else if (event.kind === "log") showLog(event.what, event.logTail)
       else claims.check(`${event.what} keeps running (${event.how})`, false)
     },
   })

@@ -7,6 +7,7 @@ import { clientOf, type Person } from "./people.ts"
 import { seconds, type Teller, thousands } from "./tell.ts"
 
 const COMMIT_TIMEOUT_MS = 120_000
+const BLOCKS_FOR_AN_ACT = 70
 
 export interface Scene {
   readonly network: Devnet
@@ -50,6 +51,14 @@ export interface Called {
   readonly person: Person
   readonly handle: TaskHandle
   readonly calledAt: number
+}
+
+/** Makes sure that an act does not run into the epoch's end, where workers commit on their own. */
+export async function roomInEpoch({ network, teller }: Scene): Promise<void> {
+  const left = (await network.enigma.nextScheduledStart()) - network.options.commitBlocks
+  if (left - (await network.chain.provider.getBlockNumber()) >= BLOCKS_FOR_AN_ACT) return
+  const { number } = await network.enigma.advanceToNextEpoch()
+  teller.line("chain", `fast-forwarded to epoch ${number}`)
 }
 
 /** A person verifies worker and key, encrypts, and records one task, through a gateway that is not the drawn worker. */

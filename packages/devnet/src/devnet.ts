@@ -1,14 +1,16 @@
 /** The launcher: a whole local network, every part of it its own process, all or nothing. */
+import fs from "node:fs"
 import path from "node:path"
 import { type DevAccounts, devAccounts } from "./accounts.ts"
 import { type ChainNode, startChainNode } from "./chain-node.ts"
+import { LOG_TAIL_LINES } from "./constants.ts"
 import { type Deployment, deployEnigma } from "./deployment.ts"
 import { writePrograms } from "./enclave-programs.ts"
 import { type EnigmaOnChain, enigmaOnChain } from "./enigma-on-chain.ts"
 import { devnetErrors } from "./errors.ts"
 import { distributeEng } from "./funding.ts"
 import { startGuardian } from "./internal/guardian.ts"
-import type { ExitInfo, ManagedProcess, ProcessHost } from "./internal/managed-process.ts"
+import { type ExitInfo, type ManagedProcess, type ProcessHost, readTail } from "./internal/managed-process.ts"
 import { Stack } from "./internal/stack.ts"
 import { type Steps, startSteps } from "./internal/steps.ts"
 import {
@@ -53,19 +55,21 @@ export async function startDevnet(given: DevnetOptions): Promise<Devnet> {
   const ending = new AbortController()
   const signal = given.signal ? AbortSignal.any([given.signal, ending.signal]) : ending.signal
   const steps = startSteps(given.onEvent)
+  const guardian = up.add("guardian", await startGuardian())
+  const logDirectory = given.logDirectory ?? guardian.directory
   try {
-    const guardian = up.add("guardian", await startGuardian())
     return await assemble({
       options,
       up,
       steps,
-      host: { guardian, signal },
+      host: { guardian, logDirectory, signal },
       artifacts: given.artifactsDirectory,
       onEvent: given.onEvent,
     })
   } catch (cause) {
     ending.abort(devnetErrors.make("STOPPED"))
     await steps.settled() // nothing starts while we stop
+    if (!given.signal?.aborted) tellLogs(logDirectory, given.onEvent)
     await up.unwind()
     const reason = given.signal?.aborted
       ? "It was interrupted."
@@ -98,7 +102,7 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
       return up.add("chain", node)
     }),
     // The deployment names the programs' measurements and the group's public keys, so these come first.
-    steps.run("enclave programs and group keys", async () => {
+    steps.run("group keys", async () => {
       const programs = await writePrograms(path.join(directory, "programs"))
       const plan: NetworkPlan = { directory, options, secrets, programs }
       return [plan, await generateKeys(host, keyGenerationConfig(plan, "key-manager"))] as const
@@ -125,13 +129,12 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
 
   const start = async (name: string, config: Parameters<typeof startNodeProcess>[2]) =>
     up.add(name, await startNodeProcess(host, name, config))
-  const keyManager = await steps.run("key manager", () =>
-    start("key-manager", keyManagerConfig(plan, "key-manager", accounts.keeper)),
-  )
-  const meeting = keyManager.ready.addresses
-  const witness = await steps.run("witness", () => start("witness", witnessConfig(plan, "witness", meeting)))
-  const everyone = [...meeting, ...witness.ready.addresses]
-  const workers = await steps.run("workers", () => startWorkers({ host, up, plan, accounts, bootstrap: everyone }))
+  const [keyManager, witness] = await Promise.all([
+    steps.run("key manager", () => start("key-manager", keyManagerConfig(plan, "key-manager", accounts.keeper))),
+    steps.run("witness", () => start("witness", witnessConfig(plan, "witness"))),
+  ])
+  const bootstrap = [...keyManager.ready.addresses, ...witness.ready.addresses] // through the workers they meet each other
+  const workers = await steps.run("workers", () => startWorkers({ host, up, plan, accounts, bootstrap }))
   await steps.run("first epoch", () => enigma.allInDraw(options, host.signal))
   for (const part of [chain.process, keyManager, witness, ...workers.map((worker) => worker.process)])
     void part.exited.then((exit) => reportEnd(part, exit, onEvent))
@@ -151,6 +154,14 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
       const failures = await up.unwind()
       if (failures.length > 0) throw new AggregateError(failures, "the network did not stop cleanly")
     },
+  }
+}
+
+/** The directory goes; what the processes said last is told. */
+function tellLogs(directory: string, onEvent: DevnetOptions["onEvent"]): void {
+  for (const name of fs.readdirSync(directory).filter((file) => file.endsWith(".log"))) {
+    const logTail = readTail(path.join(directory, name), LOG_TAIL_LINES)
+    onEvent?.({ kind: "log", what: path.basename(name, ".log"), logTail })
   }
 }
 

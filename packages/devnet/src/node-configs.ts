@@ -28,7 +28,7 @@ export interface DeployedPlan extends NetworkPlan {
 
 const processFields = (plan: NetworkPlan, name: string) => ({
   dataDir: path.join(plan.directory, name),
-  log: { level: "info" as const },
+  log: { level: plan.options.logLevel },
   stopWithParent: true,
   stopTimeoutMs: NODE_STOP_TIMEOUT_MS,
 })
@@ -75,9 +75,9 @@ export const keyManagerConfig = (plan: DeployedPlan, name: string, keeper: DevAc
   operatorKey: keeper.privateKey,
 })
 
-export const witnessConfig = (plan: DeployedPlan, name: string, bootstrap: readonly string[]): ConfigOf<"witness"> => ({
+export const witnessConfig = (plan: DeployedPlan, name: string): ConfigOf<"witness"> => ({
   role: "witness",
-  ...everyRole(plan, name, bootstrap),
+  ...everyRole(plan, name, []),
   witnessKey: plan.secrets.witnessKey,
 })
 

@@ -17,6 +17,10 @@ export interface DevnetOptions {
   readonly storageReceipts?: number | undefined
   /** Port of the chain on 127.0.0.1; 0: any free one. */
   readonly chainPort?: number | undefined
+  /** How much the nodes write into their logs. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error" | undefined
+  /** Keeps the logs here; left out, they go with the network. */
+  readonly logDirectory?: string | undefined
   /** Where Hardhat put the compiled contracts; waited for when they are still being compiled. */
   readonly artifactsDirectory: Promise<string> | string
   /** Hears what happens while the network starts and stops. */
@@ -26,9 +30,10 @@ export interface DevnetOptions {
 }
 
 export type ResolvedOptions = {
-  readonly [K in Exclude<keyof DevnetOptions, "onEvent" | "signal" | "artifactsDirectory">]-?: NonNullable<
-    DevnetOptions[K]
-  >
+  readonly [K in Exclude<
+    keyof DevnetOptions,
+    "onEvent" | "signal" | "artifactsDirectory" | "logDirectory"
+  >]-?: NonNullable<DevnetOptions[K]>
 } & { readonly chainId: bigint }
 
 const DEFAULTS: ResolvedOptions = {
@@ -40,6 +45,7 @@ const DEFAULTS: ResolvedOptions = {
   depth: 2,
   storageReceipts: 1,
   chainPort: 0,
+  logLevel: "info",
 }
 
 export function resolveOptions(given: DevnetOptions): ResolvedOptions {

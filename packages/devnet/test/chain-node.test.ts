@@ -14,7 +14,7 @@ describe("chain node", () => {
   const accounts = devAccounts(2)
   const start = (port = 0) =>
     startChainNode(
-      { guardian, signal: new AbortController().signal },
+      { guardian, logDirectory: guardian.directory, signal: new AbortController().signal },
       { chainId: 31_337n, accounts: accounts.all.length, port },
     )
   before(async () => {

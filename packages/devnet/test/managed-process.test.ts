@@ -21,6 +21,7 @@ async function until(what: string, condition: () => boolean, timeoutMs = 10_000)
 }
 
 const never = new AbortController().signal
+const hostOf = (guardian: Guardian, signal = never) => ({ guardian, logDirectory: guardian.directory, signal })
 
 describe("managed process", () => {
   let guardian: Guardian
@@ -32,10 +33,14 @@ describe("managed process", () => {
     assert.equal(fs.existsSync(guardian.directory), false, "the directory goes with the guardian")
   })
   const start = (name: string, args: string[] = [], ready = (line: string): string | undefined => line) =>
-    startProcess(
-      { guardian, signal: never },
-      { name, program: fixture(name), args, ready, readyTimeoutMs: 5_000, stopTimeoutMs: 300 },
-    )
+    startProcess(hostOf(guardian), {
+      name,
+      program: fixture(name),
+      args,
+      ready,
+      readyTimeoutMs: 5_000,
+      stopTimeoutMs: 300,
+    })
 
   it("is ready when it says so, keeps its log, and stops when asked", async () => {
     const child = await start("well-behaved", [], (line) => (line === "ready" ? line : undefined))
@@ -90,7 +95,7 @@ describe("managed process", () => {
         guardian.watch(child)
       },
     }
-    await assert.rejects(startProcess({ guardian: watching, signal: never }, spec), (error: unknown) =>
+    await assert.rejects(startProcess(hostOf(watching), spec), (error: unknown) =>
       devnetErrors.is(error, "PROCESS_NOT_READY"),
     )
     assert.ok(pid > 0)
@@ -110,7 +115,7 @@ describe("managed process", () => {
         ending.abort(new Error("enough"))
       },
     }
-    const host = { guardian: watching, signal: ending.signal }
+    const host = hostOf(watching, ending.signal)
     await assert.rejects(startProcess(host, spec), /enough/)
     assert.ok(pid > 0)
     assert.equal(identify(pid), undefined)

@@ -70,7 +70,7 @@ describe("network plan", () => {
     const roles: NodeConfigInput[] = [
       keyGenerationConfig(plan, "key-manager"),
       keyManagerConfig(plan, "key-manager", accounts.keeper),
-      witnessConfig(plan, "witness", peers),
+      witnessConfig(plan, "witness"),
       workerConfig(plan, "worker-1", peers, operator, 50_000),
     ]
     for (const role of roles) {

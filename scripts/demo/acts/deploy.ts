@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto"
 // Act 2: a secret contract and a Solidity contract that know each other's address before either exists.
+import { randomBytes } from "node:crypto"
 import { deployContract, deposit, predictAddress } from "@enigma-discovery/client"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { GRAINS_PER_ENG } from "@enigma-discovery/devnet"

@@ -14,6 +14,7 @@ import type { Stoppable } from "./stack.ts"
 /** Where processes are started: who cleans up after them, and what ends them while they start. */
 export interface ProcessHost {
   readonly guardian: Guardian
+  readonly logDirectory: string
   /** Aborted when the network is not wanted any more: what is starting is killed, nothing new is started. */
   readonly signal: AbortSignal
 }
@@ -64,9 +65,9 @@ export function readTail(file: string, lines: number): string {
  * @throws DEVNET_PROCESS_EXITED, DEVNET_PROCESS_NOT_READY, the signal's reason
  */
 export async function startProcess<T>(host: ProcessHost, spec: ProcessSpec<T>): Promise<ManagedProcess<T>> {
-  const { guardian, signal } = host
+  const { guardian, logDirectory, signal } = host
   signal.throwIfAborted()
-  const logFile = path.join(guardian.directory, `${spec.name}.log`)
+  const logFile = path.join(logDirectory, `${spec.name}.log`)
   const log = fs.openSync(logFile, "a", 0o600)
   const child = spawnNode(spec.program, spec.args, ["pipe", "pipe", log], programPath("lifeline"))
   const running = supervise(guardian, spec, child, logFile)

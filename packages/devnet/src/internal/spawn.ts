@@ -29,7 +29,8 @@ export function spawnNode(
 
 /** Nothing of a test runner's or npm's environment: a node's behaviour depends on its configuration alone. */
 function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "SystemRoot"]
+  const kept = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SystemRoot"]
+  kept.push("NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "NODE_COMPILE_CACHE")
   return Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   )
