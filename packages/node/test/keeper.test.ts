@@ -21,7 +21,7 @@ import { memoryStore } from "../src/store/memory-store.ts"
 import { createWitness } from "../src/witness/witness.ts"
 import { createWitnessSigner } from "../src/witness/witness-signer.ts"
 import { type EpochsChain, FUNDED_KEYS, startEpochsChain } from "./support/epochs-chain.ts"
-import { keyOf } from "./support/peers.ts"
+import { keyOf, until } from "./support/peers.ts"
 import { feedOf, networkOf, WITNESS } from "./support/trust.ts"
 
 const LENGTH = 20
@@ -97,10 +97,10 @@ describe("keeper", () => {
     const idle = keeper.idle().then(() => {
       settled = true
     })
-    while (!settled) {
+    await until("the keeper's transaction", async () => {
       await chain.mine()
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+      return settled
+    })
     await idle
   }
   const look = async (keeper: Keeper) => {

@@ -10,17 +10,17 @@ import { memoryStore } from "../src/store/memory-store.ts"
 import { createHeadChain } from "../src/witness/head-chain.ts"
 import { BACKFILL_BLOCKS, createWitness } from "../src/witness/witness.ts"
 import { createWitnessSigner, KEPT_HEIGHTS } from "../src/witness/witness-signer.ts"
-import { type EpochsChain, startEpochsChain } from "./support/epochs-chain.ts"
+import { type LocalChain, startLocalChain } from "./support/local-chain.ts"
 import { WITNESS } from "./support/trust.ts"
 
 const DEPTH = 2
 const isConflict = (error: unknown) => nodeErrors.is(error, "WITNESS_CONFLICT")
 
 describe("witness", () => {
-  let chain: EpochsChain
+  let chain: LocalChain
   let store: ByteStore
   before(async () => {
-    chain = await startEpochsChain({ epochLengthBlocks: 10, openWindowBlocks: 9 })
+    chain = await startLocalChain()
     await chain.mine(20)
   })
   after(() => chain.close())

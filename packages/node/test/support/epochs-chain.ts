@@ -1,11 +1,11 @@
 /** An Ethereum chain in this process with a contract on it that opens epochs as Enigma does, except for the pairing. */
 import { createRequire } from "node:module"
-import { type ChainRpc, enigmaInterface, latestBlock, rpcOfEip1193 } from "@enigma-discovery/chain/follow"
+import { enigmaInterface } from "@enigma-discovery/chain/follow"
 import { createTransactor, memoryLedger, type Transactor } from "@enigma-discovery/chain/transact"
 import { fromHex, type Hex, type NetworkConfig, toHex } from "@enigma-discovery/protocol"
 import { SLOT, trustHash } from "@enigma-discovery/verify"
 import { AbiCoder, Interface, type ParamType } from "ethers"
-import { network as hardhatNetwork } from "hardhat"
+import { type LocalChain, startLocalChain } from "./local-chain.ts"
 
 /** Accounts that Hardhat funds; public knowledge. */
 export const FUNDED_KEYS = [
@@ -79,18 +79,11 @@ function parametersAnswer(fields: Readonly<Record<string, unknown>>): Hex {
   return enigmaInterface.encodeFunctionResult("parameters", [values]) as Hex
 }
 
-export interface EpochsChain {
-  readonly rpc: ChainRpc
+export interface EpochsChain extends LocalChain {
   readonly enigma: Uint8Array
-  readonly request: (method: string, ...params: unknown[]) => Promise<unknown>
-  mine(blocks?: number): Promise<void>
-  /** Mines until the chain's head has this number. */
-  mineTo(block: number): Promise<void>
-  head(): Promise<number>
   /** What the contract answers of its parameters from now on. */
   trust(network: NetworkConfig): Promise<void>
   transactor(key: Uint8Array): Promise<Transactor>
-  close(): Promise<void>
 }
 
 export interface EpochsChainOptions {
@@ -102,17 +95,8 @@ export interface EpochsChainOptions {
 
 export async function startEpochsChain(options: EpochsChainOptions): Promise<EpochsChain> {
   const { epochLengthBlocks, openWindowBlocks, activeWorkers = 0 } = options
-  const connection = await hardhatNetwork.create()
-  const request = (method: string, ...params: unknown[]) => connection.provider.request({ method, params })
-  await request("evm_setAutomine", false)
-  const rpc = rpcOfEip1193({
-    request: ({ method, params }) => connection.provider.request({ method, params: [...(params ?? [])] }),
-  })
-  // One call a block: in a call for many, blocks are made up and their parent hashes lead nowhere.
-  const mine = async (blocks = 1) => {
-    for (let i = 0; i < blocks; i++) await request("hardhat_mine", "0x1")
-  }
-  const head = async () => (await latestBlock(rpc)).number
+  const chain = await startLocalChain()
+  const { rpc, request, mine } = chain
   const constructorData = AbiCoder.defaultAbiCoder().encode(
     ["uint256", "uint256", "uint256", "bytes", "uint256"],
     [
@@ -129,12 +113,8 @@ export async function startEpochsChain(options: EpochsChainOptions): Promise<Epo
   const enigma = fromHex(contractAddress.toLowerCase())
   const transactors: Transactor[] = []
   return {
-    rpc,
+    ...chain,
     enigma,
-    request,
-    mine,
-    head,
-    mineTo: async (block) => mine(Math.max(0, block - (await head()))),
     async trust(config) {
       const answer = parametersAnswer({ openWindowBlocks, trustHash: toHex(trustHash(config)) })
       const data = doubleInterface.encodeFunctionData("setAnswer", [answer])
@@ -157,7 +137,7 @@ export async function startEpochsChain(options: EpochsChainOptions): Promise<Epo
     },
     async close() {
       await Promise.all(transactors.map((transactor) => transactor.stop()))
-      await connection.close()
+      await chain.close()
     },
   }
 }
