@@ -1,5 +1,3 @@
-/** Calls a host may have waiting at an enclave; further ones wait at the host. */
-export const MAX_CALLS_IN_FLIGHT = 64
 /** Contracts and other workers one chain proof may speak of. */
 export const MAX_CONTRACTS_PER_VIEW = 1_024
 export const MAX_WORKERS_PER_VIEW = 1_024
@@ -47,3 +45,11 @@ export const MAX_SEALED_SHARE_BYTES = 4_096
 export const MAX_REQUEST_LAG_BLOCKS = 8n
 /** The beacon's block stays the last before a scheduled start while requests with later headers come in; W is below 256. */
 export const MAX_BEACON_LAG_BLOCKS = 256n
+/** Engines that run at the same time, one process a contract; the one idle for longest makes room for another. */
+export const MAX_ENGINES = 8
+/** Heap bound of an engine process, MiB: a state at its limit and the largest task beside it. */
+export const ENGINE_MEMORY_MB = 384
+/** Bytes of state sent to a fresh engine in one frame. */
+export const ENGINE_SYNC_BYTES = 4_194_304
+/** Entries of state in one frame to or from an engine; more of them come in portions. */
+export const MAX_STATE_ENTRIES_PER_FRAME = 65_536

@@ -36,9 +36,7 @@ export const enclaveErrors = defineErrors("ENCLAVE", {
   BATCH_EXPIRED: "The batch could be committed until block {validUntilBlock} only; the proven block is {block}.",
   BATCH_ALREADY_SIGNED: "A different batch from record {fromIndex} was signed in epoch {epoch}.",
   CONSERVATION: "Grains would appear or vanish in the batch from record {fromIndex}.",
-  STATE_LIMIT: "The state may hold {max} bytes.",
   BEACON_HEIGHT: "Block {block} is not the last one before a scheduled start.",
-  BEACON_FORKED: "A beacon of epoch {epoch} was signed for another block at this height.",
   NO_SHARE: "This manager has no key share yet; call generate.",
   SEALED_STATE: "The sealed key share does not open on this machine with this program.",
   FRAME_TOO_LARGE: "A frame of {got} bytes; at most {max} are accepted.",
@@ -48,5 +46,6 @@ export const enclaveErrors = defineErrors("ENCLAVE", {
   START_FAILED: "The enclave process did not start: {why}.",
   ENDED: "The enclave has ended: {detail}.",
   TIMED_OUT: "The enclave did not answer {call} within {timeoutMs} ms.",
+  ENGINE_LOST: "The engine was ended from outside while a task ran; execute it again.",
   INTERNAL: "The enclave failed by itself in {call}.",
 })

@@ -160,6 +160,9 @@ describe("a batch", () => {
         assert.fail(name)
       })
     }
+    // A host that lists its own worker among the others gains nothing.
+    await network.worker(1).advance(network.enigma.chain.proof(), 1, [network.contract], [1, 2, 3])
+    await refuses("ENCLAVE_STORAGE_RECEIPTS_MISSING", () => sign([good[0]!, own]))
     network.enigma.register(3, network.identities.get(3)!, 10n, WORKER_STATUS.Banned)
     network.enigma.chain.mine()
     await network.advance(1)

@@ -118,6 +118,23 @@ describe("handover", () => {
     await network.stop()
   })
 
+  it("asks for every key anew in a new epoch, also when the same worker is drawn again", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    network.openEpoch(1)
+    await network.advance(1)
+    const request = await network.worker(1).keyRequest(network.contract)
+    assert.deepEqual(
+      request!.wanted.map(({ purpose, epoch }) => [purpose, epoch]),
+      [
+        [1, 1],
+        [1, 2],
+        [2, 2],
+        [2, 1],
+      ],
+    )
+    await network.stop()
+  })
+
   it("drops plaintext and keys when another worker is drawn", async () => {
     const network = await (await TestNetwork.ready()).deployed()
     assert.equal((await network.worker(1).queue(network.contract)).hasKeys, true)

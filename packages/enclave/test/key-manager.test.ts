@@ -1,8 +1,21 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { blsVerify, combineBlsSignatures } from "@enigma-discovery/crypto"
+import { blsSign, blsVerify, combineBlsSignatures, compressG1, newBlsSecretKey } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
-import { BEACON_DST, beaconMessage, utf8Bytes, WORKER_STATUS } from "@enigma-discovery/protocol"
+import {
+  BEACON_DST,
+  beaconMessage,
+  encode,
+  KeyAnswerCodec,
+  type KeyRequest,
+  PRF_DST,
+  prfMessage,
+  type SealedKeyAnswer,
+  utf8Bytes,
+  WORKER_STATUS,
+} from "@enigma-discovery/protocol"
+import type { Domain } from "../src/core/domain.ts"
+import { keyAnswerAad, keyAnswerSealing } from "../src/core/key-collection.ts"
 import { dealKeyShares, sealShare } from "../src/core/key-share.ts"
 import { addressOf } from "./support/names.ts"
 import { inProcess, lab, quoting, TestNetwork } from "./support/network.ts"
@@ -224,6 +237,29 @@ describe("a committee of two of three", () => {
     await Promise.all([network.stop(), ...managers.slice(1).map((manager) => manager.stop())])
   })
 
+  it("serves its own network only, and no key that the host made up is taken", async () => {
+    const [share] = dealKeyShares(2, 3)
+    const manager = await inProcess.keyManager()
+    await manager.generate(sealShare(nodeCrypto, sealingKey(manager.measurement), share!))
+    const config = baseConfig(share!.beaconKey, share!.contractKey)
+    for (const [keyThreshold, keyManagers] of [
+      [3, 3],
+      [2, 4],
+      [1, 3],
+    ] as const)
+      await refuses("ENCLAVE_BAD_CONFIG", () => manager.configure({ ...config, keyThreshold, keyManagers }))
+    await manager.configure({ ...config, keyThreshold: 2, keyManagers: 3 })
+    await manager.stop()
+    const network = await (await TestNetwork.ready()).deployed()
+    network.openEpoch(2)
+    await network.advance(2)
+    const request = (await network.worker(2).keyRequest(network.contract))!
+    const domain = { ...network.config, crypto: nodeCrypto }
+    const made = forgedAnswer(domain, request, network.identities.get(2)!.encryptionKey)
+    await refuses("ENCLAVE_KEY_ANSWERS_UNUSABLE", () => network.worker(2).keyAnswers(network.contract, [made]))
+    await network.stop()
+  })
+
   it("restores a share on the same machine and program only", async () => {
     const first = await inProcess.keyManager()
     const { sealed, beaconKey, contractKey } = await first.generate(undefined)
@@ -265,6 +301,22 @@ const baseConfig = (beaconKey: Uint8Array, contractKey: Uint8Array) => ({
   inputsGraceBlocks: 4,
   keyManagerMeasurement: new Uint8Array(32),
 })
+
+/** An answer that opens, sealed by anyone, with signatures of a key that is not the committee's. */
+function forgedAnswer(domain: Domain, request: KeyRequest, recipientKey: Uint8Array): SealedKeyAnswer {
+  const key = newBlsSecretKey()
+  const partials = request.wanted.map(({ purpose, epoch }) => {
+    const message = prfMessage(purpose === 1 ? "io" : "state", domain.chainId, domain.enigma, request.contract, epoch)
+    return compressG1(blsSign(message, key, utf8Bytes(PRF_DST)))
+  })
+  const answer = { managerIndex: 1, partials, newestBlock: 1n, newestHash: new Uint8Array(32) }
+  const associatedData = keyAnswerAad(domain, request)
+  const ephemeral = nodeCrypto.x25519KeyPair()
+  const shared = nodeCrypto.x25519SharedSecret(ephemeral.secretKey, recipientKey)
+  const sealing = keyAnswerSealing(domain, shared, ephemeral.publicKey, recipientKey, associatedData)
+  const ciphertext = nodeCrypto.aes256GcmSeal({ ...sealing, associatedData }, encode(KeyAnswerCodec, answer))
+  return { version: 1, ephemeralKey: ephemeral.publicKey, ciphertext }
+}
 
 /** A contract that worker 2 is not drawn for in the present epoch. */
 function otherContract(network: TestNetwork): Uint8Array {

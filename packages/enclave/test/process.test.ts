@@ -1,25 +1,27 @@
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { describe, it } from "node:test"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { toHex, utf8Bytes } from "@enigma-discovery/protocol"
 import { checkDevQuote, trustHash } from "@enigma-discovery/verify"
-import { detectIsolation, nodeArguments } from "../src/host/isolation.ts"
+import { detectIsolation } from "../src/host/isolation.ts"
 import { startWorkerEnclave } from "../src/host/start.ts"
 import { frameOf } from "../src/pipe/frames.ts"
+import { nodeArguments } from "../src/pipe/node-arguments.ts"
 import { lab, quoting, TestNetwork } from "./support/network.ts"
+import { pidsOf } from "./support/pids.ts"
 import { processes, programDirectory, workerProgram } from "./support/processes.ts"
 import { refuses } from "./support/refuses.ts"
 
-/** Runs a script as an enclave program would be run, and returns what it printed. */
-async function inside(script: string): Promise<string> {
+/** Runs a script as an enclave program would be run (an engine, or with `mayFork` a core), and returns what it printed. */
+async function inside(script: string, mayFork = false): Promise<string> {
   const file = path.join(programDirectory, `${toHex(keccak256(utf8Bytes(script))).slice(2, 12)}.mjs`)
   await writeFile(file, script)
-  const [command, args] = detectIsolation().command(process.execPath, nodeArguments(file, 128))
+  const [command, args] = detectIsolation().command(process.execPath, nodeArguments(file, 128, mayFork))
   const { stdout, stderr } = spawnSync(command, args, { env: {}, cwd: "/", encoding: "utf8", timeout: 20_000 })
   return stdout.trim() || stderr
 }
@@ -41,6 +43,11 @@ describe("an enclave process", () => {
         `try { ${code}; console.log("ALLOWED") } catch (e) { console.log("refused", e.code ?? e.name) }`,
       )
       assert.match(printed, /^refused/, `${what}: ${printed}`)
+    }
+    // A worker's core may start its engines, and still nothing else.
+    for (const what of ["read", "write", "sqlite", "thread", "wasi", "evaluate", "intrinsics"] as const) {
+      const script = `try { ${attempts[what]}; console.log("ALLOWED") } catch (e) { console.log("refused") }`
+      assert.match(await inside(script, true), /^refused/, what)
     }
     const world = JSON.parse(
       await inside(
@@ -106,7 +113,7 @@ describe("an enclave process", () => {
     const tasks = network.record({ calldata: lab.count() }, { calldata: lab.random() })
     const before = await network.execute(1, tasks)
     const [worker] = network.workers
-    const pid = pidOf(workerProgram.file, 0)
+    const pid = pidsOf(workerProgram.file)[0]!
     const spinning = network.record({
       calldata: lab.spin(),
       fields: { gasLimit: 200_000_000_000n, gasPriceGrains: 1n },
@@ -133,7 +140,7 @@ describe("an enclave process", () => {
   })
 
   it("that gets nonsense on its input ends, and one whose host goes away ends", async () => {
-    const [command, args] = detectIsolation().command(process.execPath, nodeArguments(workerProgram.file, 256))
+    const [command, args] = detectIsolation().command(process.execPath, nodeArguments(workerProgram.file, 256, true))
     for (const input of [Uint8Array.of(0xff, 0xff, 0xff, 0xff), frameOf(new Uint8Array(9)), new Uint8Array(0)]) {
       const child = spawn(command, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] })
       child.stdin.on("error", () => undefined)
@@ -145,35 +152,15 @@ describe("an enclave process", () => {
     }
   })
 
-  it("leaves no process behind", async () => {
+  it("is started with an empty environment and leaves no process behind", async () => {
     const network = await TestNetwork.start({ backend: processes, workers: 1 })
-    assert.ok(pidsOf(workerProgram.file).length > 0)
+    const [pid] = pidsOf(workerProgram.file)
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean)
+    assert.deepEqual(
+      environment.filter((entry) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(entry)),
+      [],
+    )
     await network.stop()
     assert.deepEqual(pidsOf(workerProgram.file), [])
   })
 })
-
-/** Processes that run a program file, oldest first. */
-function pidsOf(file: string): readonly number[] {
-  assert.ok(existsSync("/proc"), "this test reads /proc")
-  const { stdout } = spawnSync(
-    "/bin/sh",
-    [
-      "-c",
-      'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline 2>/dev/null | grep -q -- "$1" && echo $p; done',
-      "sh",
-      file,
-    ],
-    { encoding: "utf8" },
-  )
-  return stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => Number(line.slice(6)))
-    .filter((pid) => pid !== process.pid && existsSync(`/proc/${pid}`))
-    .sort((a, b) => a - b)
-}
-
-function pidOf(file: string, position: number): number {
-  return pidsOf(file)[position]!
-}

@@ -87,7 +87,7 @@ export class ContractSession {
     this.#keys.wipe()
     this.#exchange.reset()
     this.#desk.reset()
-    if (!isDrawn) this.#chain.drop()
+    if (!isDrawn) this.#drop()
   }
 
   status(): QueueStatus {
@@ -182,7 +182,12 @@ export class ContractSession {
 
   wipe(): void {
     this.#keys.wipe()
+    this.#drop()
+  }
+
+  #drop(): void {
     this.#chain.drop()
+    this.#setting.engine.forget(this.#contract)
   }
 
   async #executeNext(workerId: number, { queued, envelope }: TaskInput): Promise<TaskResult> {

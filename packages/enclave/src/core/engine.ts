@@ -25,5 +25,7 @@ export type EngineResult =
  */
 export interface Engine {
   run(call: EngineCall, state: StateMap): Promise<EngineResult>
+  /** Nothing of this contract's state may stay with the engine. */
+  forget(contract: Uint8Array): void
   stop(): Promise<void>
 }

@@ -49,8 +49,6 @@ const NO_OPERATOR = new Uint8Array(20)
 export class KeyManager implements KeyManagerHandlers {
   readonly #crypto: CryptoProvider
   readonly #identity: Identity
-  /** Hash signed for each (epoch, height): the beacon of one height is made for one block only. */
-  readonly #beacons = new Map<string, Uint8Array>()
   #share: KeyShare | undefined
   #network: Network | undefined
 
@@ -102,7 +100,10 @@ export class KeyManager implements KeyManagerHandlers {
     return { blockNumber: number, blockHash: hash, confirmations: chain.confirmations, epoch, nextScheduledStart }
   }
 
-  /** @throws ENCLAVE_BEACON_HEIGHT, ENCLAVE_BEACON_FORKED */
+  /**
+   * Never two beacons of one epoch and height: `TrustedHeaders` remembers a height's hash for as long as a beacon may be
+   * asked for it. @throws ENCLAVE_BEACON_HEIGHT, ENCLAVE_HEADER_FORKED
+   */
   beacon({ proof }: Request<"beacon">) {
     const { config, headers } = this.#configured()
     const { managerIndex, beaconShare } = this.#keyShare()
@@ -111,10 +112,6 @@ export class KeyManager implements KeyManagerHandlers {
     const epoch = readProven(epochStateClaim(), chain).epoch + 1
     const message = this.#beaconMessage(chain, config, epoch)
     headers.accept(header, confirmations, MAX_BEACON_LAG_BLOCKS)
-    const position = `${epoch}:${header.number}`
-    const known = this.#beacons.get(position)
-    if (known !== undefined && !equalBytes(known, header.hash)) throw enclaveErrors.make("BEACON_FORKED", { epoch })
-    this.#beacons.set(position, header.hash)
     return { managerIndex, epoch, partial: blsSign(message, beaconShare, utf8Bytes(BEACON_DST)) }
   }
 

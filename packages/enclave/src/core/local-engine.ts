@@ -37,6 +37,10 @@ export class LocalEngine implements Engine {
     }
   }
 
+  forget(): void {
+    // the state was lent for each call only
+  }
+
   stop(): Promise<void> {
     return Promise.resolve()
   }

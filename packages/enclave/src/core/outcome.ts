@@ -75,7 +75,7 @@ export function verdictOf(outcome: CallOutcome, changes: readonly StateChange[],
 }
 
 /** At most MAX_ERROR_TEXT_BYTES of UTF-8, cut between characters. */
-function cutText(text: string): string {
+export function cutText(text: string): string {
   if (utf8Bytes(text).length <= MAX_ERROR_TEXT_BYTES) return text
   let out = ""
   let size = 0

@@ -15,6 +15,12 @@ export interface StateChange {
   readonly after: StateEntry | undefined
 }
 
+/** What stands under a key now; undefined: nothing. */
+export interface ChangedEntry {
+  readonly key: Uint8Array
+  readonly entry: StateEntry | undefined
+}
+
 /** Keys as strings of char codes 0..255: equal and ordered exactly as the bytes are. */
 export function keyText(key: Uint8Array): string {
   let text = ""
@@ -30,6 +36,12 @@ export class StateMap {
   readonly #entries = new Map<string, StateEntry>()
   readonly #order = new SortedKeys()
   #sizeBytes = 0
+  #observer: ((entries: readonly ChangedEntry[]) => void) | undefined
+
+  /** Told of everything that `apply` and `undo` change, so that a copy elsewhere can follow. */
+  observe(observer: (entries: readonly ChangedEntry[]) => void): void {
+    this.#observer = observer
+  }
 
   /** Bytes of all keys and values. */
   get sizeBytes(): number {
@@ -74,17 +86,19 @@ export class StateMap {
   }
 
   apply(changes: readonly StateChange[]): void {
-    for (const { key, after } of changes) {
-      if (after === undefined) this.remove(key)
-      else this.set(after)
-    }
+    this.#put(changes.map(({ key, after }) => ({ key, entry: after })))
   }
 
   undo(changes: readonly StateChange[]): void {
-    for (const { key, before } of changes) {
-      if (before === undefined) this.remove(key)
-      else this.set(before)
+    this.#put(changes.map(({ key, before }) => ({ key, entry: before })))
+  }
+
+  #put(entries: readonly ChangedEntry[]): void {
+    for (const { key, entry } of entries) {
+      if (entry === undefined) this.remove(key)
+      else this.set(entry)
     }
+    this.#observer?.(entries)
   }
 }
 

@@ -40,7 +40,7 @@ function isValid(
   { workerId, signature }: StorageReceipt,
 ): boolean {
   const signer = others.find((worker) => worker.workerId === workerId)
-  if (signer === undefined || workerId === self.workerId || equalBytes(signer.signer, self.signer)) return false
+  if (signer === undefined || equalBytes(signer.signer, self.signer)) return false
   if (
     signer.status === WORKER_STATUS.None ||
     signer.status === WORKER_STATUS.Banned ||

@@ -2,8 +2,8 @@ import type { NetworkConfig } from "@enigma-discovery/protocol"
 import type { EnclaveIdentity, IsolationStatus } from "../api.ts"
 import { Caller } from "../pipe/caller.ts"
 import type { AnswerOf, Calls, KEY_MANAGER_CALLS, RequestOf, WORKER_CALLS } from "../pipe/calls.ts"
+import type { Ended, Link, OpenLink } from "../pipe/link.ts"
 import type { QuotingHardware } from "./dev-quoting.ts"
-import type { Ended, Link, OpenLink } from "./link.ts"
 
 export interface HandleOptions {
   readonly open: OpenLink

@@ -1,20 +1,20 @@
+import type { Ended, OpenLink } from "../pipe/link.ts"
 import type { Serve } from "../pipe/serve.ts"
-import type { OpenLink } from "./link.ts"
 
 /** The same program in this process, without any boundary: for fast tests. Bytes cross as on the pipe, so bounds hold. */
 export const openInProcessLink =
   (serve: Serve, wipe: () => void): OpenLink =>
   (events) => {
-    let end: (ended: { expected: boolean; detail: string }) => void = () => undefined
+    let end: (ended: Ended) => void = () => undefined
     let isOpen = true
-    const ended = new Promise<{ expected: boolean; detail: string }>((resolve) => {
+    const ended = new Promise<Ended>((resolve) => {
       end = resolve
     })
     const close = (expected: boolean, detail: string) => {
       if (!isOpen) return
       isOpen = false
       wipe()
-      end({ expected, detail })
+      end({ expected, detail, crashed: !expected })
     }
     return {
       ended,

@@ -42,16 +42,3 @@ export function detectIsolation(): Isolation {
     },
   }
 }
-
-/** What of Node a program is left with: its own file to read, and computing. */
-export const nodeArguments = (programFile: string, memoryMb: number): readonly string[] => [
-  "--permission",
-  `--allow-fs-read=${programFile}`,
-  "--no-experimental-sqlite",
-  "--no-addons",
-  "--disallow-code-generation-from-strings",
-  "--frozen-intrinsics",
-  "--no-warnings",
-  `--max-old-space-size=${memoryMb}`,
-  programFile,
-]

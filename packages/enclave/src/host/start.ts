@@ -9,13 +9,14 @@ import { Worker } from "../core/worker.ts"
 import { enclaveErrors } from "../errors.ts"
 import { measurementOf } from "../measurement.ts"
 import { KEY_MANAGER_CALLS, WORKER_CALLS } from "../pipe/calls.ts"
+import { nodeArguments } from "../pipe/node-arguments.ts"
+import { openProcessLink } from "../pipe/process-link.ts"
 import { serveCalls } from "../pipe/serve.ts"
 import type { QuotingHardware } from "./dev-quoting.ts"
 import type { HandleOptions } from "./enclave-handle.ts"
 import { openInProcessLink } from "./in-process-link.ts"
 import { detectIsolation } from "./isolation.ts"
 import { KeyManagerHandle } from "./key-manager-handle.ts"
-import { openProcessLink } from "./process-link.ts"
 import { WorkerHandle } from "./worker-handle.ts"
 
 export interface StartOptions {
@@ -32,11 +33,11 @@ export interface StartOptions {
 
 /** A worker enclave in a process of its own. @throws ENCLAVE_WRONG_MEASUREMENT, ENCLAVE_START_FAILED */
 export const startWorkerEnclave = async (options: StartOptions): Promise<WorkerEnclave> =>
-  new WorkerHandle(await processOptions(options))
+  new WorkerHandle(await processOptions(options, true))
 
 /** A key-manager enclave in a process of its own. @throws ENCLAVE_WRONG_MEASUREMENT, ENCLAVE_START_FAILED */
 export const startKeyManagerEnclave = async (options: StartOptions): Promise<KeyManagerEnclave> =>
-  new KeyManagerHandle(await processOptions(options))
+  new KeyManagerHandle(await processOptions(options, false))
 
 export interface InProcessOptions {
   /** What quotes will say was measured: nothing is, in this form. */
@@ -66,7 +67,7 @@ const NO_ISOLATION: IsolationStatus = Object.freeze({
   notes: Object.freeze(["no boundary at all: for tests only"]),
 })
 
-async function processOptions(options: StartOptions): Promise<HandleOptions> {
+async function processOptions(options: StartOptions, mayFork: boolean): Promise<HandleOptions> {
   const { program, measurement, quoting, memoryMb = 512, stopTimeoutMs = 2_000 } = options
   let programFile: string
   let code: Uint8Array
@@ -84,6 +85,7 @@ async function processOptions(options: StartOptions): Promise<HandleOptions> {
   if (!equalBytes(measured, measurement))
     throw enclaveErrors.make("WRONG_MEASUREMENT", { got: toHex(measured), want: toHex(measurement) })
   const isolation = detectIsolation()
-  const open = openProcessLink({ programFile, isolation, memoryMb, stopTimeoutMs })
+  const [command, args] = isolation.command(process.execPath, nodeArguments(programFile, memoryMb, mayFork))
+  const open = openProcessLink({ command, args, ownGroup: true, stopTimeoutMs })
   return { open, measurement: measured, isolation: isolation.status, quoting }
 }

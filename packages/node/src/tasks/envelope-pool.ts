@@ -4,6 +4,7 @@
  */
 import { keccak256 } from "@enigma-discovery/crypto"
 import { decodeEnvelope, type Hex, toHex } from "@enigma-discovery/protocol"
+import { createMutex } from "../internal/mutex.ts"
 import type { Tables } from "../store/tables.ts"
 
 export interface PoolBounds {
@@ -49,67 +50,117 @@ export async function openEnvelopePool(
   now: () => number,
   bounds: PoolBounds = POOL_BOUNDS,
 ): Promise<EnvelopePool> {
-  /** In order of arrival. */
   const held = new Map<Hex, Held>()
   const pinned = new Set<Hex>()
-  for (const key of await envelopes.keys()) {
-    const row = (await envelopes.get(key))!
-    const at = { atMs: Number(row.receivedAtMs), contract: toHex(row.contract) }
-    held.set(toHex(key), { hash: key, source: "earlier", sizeBytes: row.envelope.length, ...at })
+  const unrecorded = createShares()
+  const oneByOne = createMutex()
+
+  /** In memory only; its row is on disk. */
+  function hold(key: Hex, entry: Held): void {
+    held.set(key, entry)
+    if (!pinned.has(key)) unrecorded.add(key, entry)
   }
 
-  const unrecorded = () => [...held].filter(([key]) => !pinned.has(key)).map(([, entry]) => entry)
-  const sizeOf = (list: readonly Held[]) => list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-
-  async function drop(entry: Held): Promise<void> {
-    held.delete(toHex(entry.hash))
+  async function drop(key: Hex, entry: Held): Promise<void> {
+    held.delete(key)
+    unrecorded.remove(key, entry)
     await envelopes.delete(entry.hash)
   }
 
   async function makeRoom(source: string, sizeBytes: number): Promise<void> {
-    for (const entry of unrecorded()) if (entry.atMs + bounds.keepMs < now()) await drop(entry)
-    const own = () => unrecorded().filter((entry) => entry.source === source)
-    for (
-      let mine = own();
-      mine.length >= bounds.perSource || sizeOf(mine) + sizeBytes > bounds.perSourceBytes;
-      mine = own()
-    ) {
-      if (mine[0] === undefined) return
-      await drop(mine[0])
+    const isOld = (entry: Held) => entry.atMs + bounds.keepMs < now()
+    const isOver = () => unrecorded.bytes() + sizeBytes > bounds.totalBytes
+    const isShareOver = () => {
+      const share = unrecorded.of(source)
+      return share.count >= bounds.perSource || share.bytes + sizeBytes > bounds.perSourceBytes
     }
+    for (let own = unrecorded.oldest(source); own !== undefined && isShareOver(); own = unrecorded.oldest(source))
+      await drop(...own)
     for (
-      let all = unrecorded();
-      sizeOf(all) + sizeBytes > bounds.totalBytes && all[0] !== undefined;
-      all = unrecorded()
+      let first = unrecorded.oldest();
+      first !== undefined && (isOld(first[1]) || isOver());
+      first = unrecorded.oldest()
     )
-      await drop(all[0])
+      await drop(...first)
+  }
+
+  for (const key of await envelopes.keys()) {
+    const { receivedAtMs, envelope, contract } = (await envelopes.get(key))!
+    const place = { atMs: Number(receivedAtMs), contract: toHex(contract) }
+    hold(toHex(key), { hash: key, source: "earlier", sizeBytes: envelope.length, ...place })
   }
 
   return {
-    async add(source, contract, sender, envelope) {
-      try {
-        decodeEnvelope(envelope)
-      } catch {
-        return "malformed"
-      }
-      const hash = keccak256(envelope)
-      const key = toHex(hash)
-      if (held.has(key)) return "known"
-      if (!pinned.has(key)) await makeRoom(source, envelope.length)
-      const atMs = now()
-      held.set(key, { hash, source, sizeBytes: envelope.length, atMs, contract: toHex(contract) })
-      await envelopes.put(hash, { contract, sender, envelope, receivedAtMs: BigInt(atMs) })
-      return "added"
-    },
+    add: (source, contract, sender, envelope) =>
+      oneByOne(async () => {
+        try {
+          decodeEnvelope(envelope)
+        } catch {
+          return "malformed"
+        }
+        const hash = keccak256(envelope)
+        const key = toHex(hash)
+        if (held.has(key)) return "known"
+        if (!pinned.has(key)) await makeRoom(source, envelope.length)
+        const atMs = now()
+        await envelopes.put(hash, { contract, sender, envelope, receivedAtMs: BigInt(atMs) })
+        hold(key, { hash, source, sizeBytes: envelope.length, atMs, contract: toHex(contract) })
+        return "added"
+      }),
     get: async (inputsHash) => (await envelopes.get(inputsHash))?.envelope,
     has: (inputsHash) => held.has(toHex(inputsHash)),
-    pin: (inputsHash) => void pinned.add(toHex(inputsHash)),
-    unpin: (inputsHash) => void pinned.delete(toHex(inputsHash)),
+    pin(inputsHash) {
+      const key = toHex(inputsHash)
+      pinned.add(key)
+      const entry = held.get(key)
+      if (entry !== undefined) unrecorded.remove(key, entry)
+    },
+    unpin(inputsHash) {
+      const key = toHex(inputsHash)
+      const entry = held.get(key)
+      if (pinned.delete(key) && entry !== undefined) unrecorded.add(key, entry)
+    },
     async ofContract(contract) {
-      const wanted = unrecorded().filter((entry) => entry.contract === toHex(contract))
+      const wanted = unrecorded.all().filter((entry) => entry.contract === toHex(contract))
       const rows = await Promise.all(wanted.map(({ hash }) => envelopes.get(hash)))
       return rows.flatMap((row) => (row === undefined ? [] : [{ sender: row.sender, envelope: row.envelope }]))
     },
-    stats: () => ({ envelopes: held.size, unrecordedBytes: sizeOf(unrecorded()) }),
+    stats: () => ({ envelopes: held.size, unrecordedBytes: unrecorded.bytes() }),
+  }
+}
+
+type Entry = readonly [key: Hex, entry: Held]
+
+/** Unrecorded envelopes, in order of arrival, for each source and for all, with their sums. */
+function createShares() {
+  const everybody = new Map<Hex, Held>()
+  const sources = new Map<string, { readonly entries: Map<Hex, Held>; bytes: number }>()
+  let total = 0
+  return {
+    add(key: Hex, entry: Held): void {
+      const share = sources.get(entry.source) ?? { entries: new Map<Hex, Held>(), bytes: 0 }
+      sources.set(entry.source, share)
+      share.entries.set(key, entry)
+      share.bytes += entry.sizeBytes
+      everybody.set(key, entry)
+      total += entry.sizeBytes
+    },
+    remove(key: Hex, entry: Held): void {
+      const share = sources.get(entry.source)
+      if (share === undefined || !share.entries.delete(key)) return
+      share.bytes -= entry.sizeBytes
+      if (share.entries.size === 0) sources.delete(entry.source)
+      everybody.delete(key)
+      total -= entry.sizeBytes
+    },
+    /** The oldest of a source, or of all. */
+    oldest: (source?: string): Entry | undefined =>
+      (source === undefined ? everybody : sources.get(source)?.entries)?.entries().next().value,
+    of: (source: string) => {
+      const share = sources.get(source)
+      return { count: share?.entries.size ?? 0, bytes: share?.bytes ?? 0 }
+    },
+    bytes: () => total,
+    all: () => [...everybody.values()],
   }
 }

@@ -12,6 +12,8 @@ export interface Ended {
   /** It was asked to. */
   readonly expected: boolean
   readonly detail: string
+  /** It broke by itself, or was aborted for what it answered; not so when it was stopped or killed from outside. */
+  readonly crashed: boolean
 }
 
 /** What a link calls. */
