@@ -59,7 +59,7 @@ abstract contract GroupRecords is RecordRules {
     {
         uint256 locked = terms.lockOf(_baseFeeGrains, _minGasLimit, _minGasPriceGrains, _minCallbackPriceGrains);
         uint256 index = cursor.index;
-        bytes32 leaf = QueueHash.leaf(msg.sender, inputsHash, terms, TaskTerms.DEPLOYMENT, address(0), 0);
+        bytes32 leaf = QueueHash.leaf(msg.sender, inputsHash, terms, 0, address(0), 0);
         unchecked {
             cursor.locked += locked;
             cursor.cumLocked += uint64(locked); // modulo 2^64 (PROTOCOL §2.5)

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
-import {QueueHash} from "../libraries/QueueHash.sol";
+import {OrderHash} from "../libraries/OrderHash.sol";
 import {TaskTerms} from "../libraries/TaskTerms.sol";
 import {EpochWord} from "../libraries/Words.sol";
 import {OrderNonces} from "./OrderNonces.sol";
@@ -11,10 +11,6 @@ import {RecordRules} from "./RecordRules.sol";
 
 /// @title Relayed orders: signed by one, recorded by another
 abstract contract Orders is RecordRules, OrderNonces {
-    bytes32 private constant ORDER_TYPE = keccak256(
-        "Order(address secretContract,bytes32 inputsHash,uint64 gasLimit,uint64 gasPriceGrains,uint64 callbackGas,uint64 callbackPriceGrains,uint32 keyEpoch,uint256 nonce,uint64 expiryBlock,uint64 relayerFeeGrains)"
-    );
-
     /// @notice See ITasks.
     function recordOrder(ITasks.Order calldata order, address signer, bytes calldata signature)
         external
@@ -23,8 +19,7 @@ abstract contract Orders is RecordRules, OrderNonces {
     {
         if (block.number > order.expiryBlock) revert ITasks.OrderExpired(order.expiryBlock);
         _requireKeyEpoch(order.keyEpoch);
-        // An order is its type hash and ten static words: hashed as it stands in calldata.
-        bytes32 digest = _hashTypedData(keccak256(abi.encode(ORDER_TYPE, order)));
+        bytes32 digest = _hashTypedData(OrderHash.structHash(order));
         if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
             revert ITasks.OrderSignatureInvalid(signer);
         }

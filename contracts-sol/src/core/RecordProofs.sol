@@ -6,7 +6,6 @@ import {ISettlement} from "../interfaces/ISettlement.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
 import {QueueHash} from "../libraries/QueueHash.sol";
 import {Ring} from "../libraries/Ring.sol";
-import {Tags} from "../libraries/Tags.sol";
 import {TaskTerms} from "../libraries/TaskTerms.sol";
 import {EnigmaBase} from "./EnigmaBase.sol";
 
@@ -25,31 +24,11 @@ abstract contract RecordProofs is EnigmaBase {
         IBatches.LaterRecord[] calldata later
     ) external view returns (bytes32 taskId, bool resolved) {
         uint256 index = record.terms.index();
-        bytes32 leaf = _leafOf(record, payment.token, payment.amount);
+        bytes32 leaf = QueueHash.leafOf(record, payment.token, payment.amount);
         taskId = QueueHash.four(previousLink, leaf, index, cumLockedGrains);
         EnigmaStorage.Queue storage queue = _layout().queues[secretContract];
         _requireLeadsToStored(queue, taskId, index, later);
         resolved = index < queue.counters.committed();
-    }
-
-    function _leafOf(ISettlement.Record calldata record, address token, uint256 amount) internal pure returns (bytes32) {
-        uint256 terms = record.terms;
-        return keccak256(
-            abi.encode(
-                Tags.LEAF,
-                record.sender,
-                record.inputsHash,
-                terms.gasLimit(),
-                terms.gasPrice(),
-                terms.callbackGas(),
-                terms.callbackPrice(),
-                terms.flags(),
-                token,
-                amount,
-                uint64(record.place),
-                record.place >> 64
-            )
-        );
     }
 
     /// Follows records to one whose link the ring holds. A link commits to its index, so a stale ring entry never

@@ -72,12 +72,12 @@ abstract contract Settlement is RecordProofs, Payments, CommitLock {
         bytes32 leaf;
         if (tally.paid < payments.length && payments[tally.paid].position == position) {
             ISettlement.RecordPayment calldata payment = payments[tally.paid++];
-            leaf = _leafOf(record, payment.token, payment.amount);
+            leaf = QueueHash.leafOf(record, payment.token, payment.amount);
             if (!_release(secretContract, payment.token, record.sender, payment.amount)) {
                 revert ISettlement.PaymentOutOfPlace(position);
             }
         } else {
-            leaf = _leafOf(record, address(0), 0);
+            leaf = QueueHash.leafOf(record, address(0), 0);
         }
         unchecked {
             tally.cum = uint64(tally.cum + locked); // modulo 2^64 (PROTOCOL §2.5)

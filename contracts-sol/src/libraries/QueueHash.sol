@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Tags} from "./Tags.sol";
+import {TaskTerms} from "./TaskTerms.sol";
 
 /// @title Hashes of a queue (PROTOCOL §2)
 /// @dev In assembly, because every task pays for them: `abi.encode` would allocate and check memory for about 400 gas
@@ -31,6 +33,31 @@ library QueueHash {
             mstore(add(words, 0x160), timestamp())
             hash := keccak256(words, 0x180)
         }
+    }
+
+    /// @notice The same for a record made earlier, as its event told it.
+    function leafOf(ISettlement.Record calldata record, address token, uint256 amount)
+        internal
+        pure
+        returns (bytes32)
+    {
+        uint256 terms = record.terms;
+        return keccak256(
+            abi.encode(
+                Tags.LEAF,
+                record.sender,
+                record.inputsHash,
+                TaskTerms.gasLimit(terms),
+                TaskTerms.gasPrice(terms),
+                TaskTerms.callbackGas(terms),
+                TaskTerms.callbackPrice(terms),
+                TaskTerms.flags(terms),
+                token,
+                amount,
+                uint64(record.place),
+                record.place >> 64
+            )
+        );
     }
 
     /// @notice keccak256 of four words: a link (previous, leaf, index, cumLocked), and whatever else has four.

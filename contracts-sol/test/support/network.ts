@@ -32,7 +32,7 @@ export const ENG = 100_000_000n
 export const MEASUREMENT = id("worker program")
 export const TRUST_HASH = id("trust")
 export const BASE_FEE = 10_000n
-export const EPOCH_LENGTH = 60
+export const EPOCH_LENGTH = 120
 export const OPEN_WINDOW = 20
 
 export const DEV_ROOT = new SigningKey(id("dev root"))
@@ -85,9 +85,9 @@ export async function deployEnigma(overrides: Overrides = {}) {
         epochLengthBlocks: EPOCH_LENGTH,
         openWindowBlocks: OPEN_WINDOW,
         commitWindowBlocks: 20,
-        expiryBlocks: 200,
+        expiryBlocks: 300,
         overdueBlocks: 30,
-        unbondingBlocks: 300,
+        unbondingBlocks: 400,
         baseFeeGrains: BASE_FEE,
         ...overrides,
       },
@@ -156,6 +156,13 @@ export async function registerWorker(
   const quote = await makeQuote(d, await operator.getAddress(), signer, keccak256(secret))
   await (await d.enigma.connect(operator).register(staker, signer, keccak256(secret), quote)).wait()
   return { id: Number(await d.enigma.workerCount()), operator, staker, enclave }
+}
+
+/** Mines past the next opening window, so that weights are open for the rest of the schedule. */
+export async function mineToOpenWeights(d: Deployment): Promise<void> {
+  const start = await mineToStart(d)
+  const now = await d.networkHelpers.time.latestBlock()
+  await d.networkHelpers.mine(start + OPEN_WINDOW - now)
 }
 
 /** Mines up to the next scheduled start. */
@@ -252,6 +259,7 @@ export async function commit(
 /** Three workers with different stakes, an epoch, a user with credit and a deployed, committed contract. */
 export async function runningNetwork() {
   const d = await deployEnigma()
+  await mineToOpenWeights(d)
   const [, alice, bob, carol, ...rest] = d.signers
   const workers: TestWorker[] = []
   for (const [i, stake] of [1_000n, 2_500n, 4_000n].entries()) {

@@ -16,8 +16,8 @@ export async function callContract<const A extends Abi, F extends FunctionName<A
   client: Client,
   parameters: CallParameters<A, F>,
 ): Promise<TaskHandle<FunctionResult<A, F>>> {
-  const { signal } = parameters
+  const { signal, inline = false } = parameters
   const task = await prepareTask(client, parameters)
-  await submitEnvelope(client, task, { signal })
+  if (!inline) await submitEnvelope(client, task, { signal })
   return taskHandle(client, await recordTask(client, task, parameters))
 }

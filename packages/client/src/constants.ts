@@ -24,6 +24,8 @@ export const MAX_GATEWAYS = 16
 export const GAS_MARGIN_PERCENT = 25n
 /** Blocks a record may move back in a re-org and still be found again by its inputs hash. */
 export const REORG_SEARCH_BLOCKS = 64
+/** Blocks a signed order may wait for its relayer: ten minutes of 12 s slots, well below an epoch. */
+export const DEFAULT_ORDER_BLOCKS = 50
 /** Largest exported task, bytes: the fields are fixed but for the calldata's envelope and the ABI fragment. */
 export const MAX_EXPORT_BYTES = 8_192
 /** Chain id of Ethereum mainnet, where a dev root is refused (design: attestation). */

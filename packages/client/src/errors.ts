@@ -49,6 +49,7 @@ export const clientErrors = defineErrors("CLIENT", {
   RECORD_FAILED: "Transaction {hash} was mined but failed; nothing was recorded.",
   RECORD_MISMATCH: "The record on chain differs from what was sent: {field}.",
   RECORD_LOST: "The record of task {taskId} is no longer on chain after a re-org; record the task again.",
+  ORDER_NONCES_USED_UP: "{signer} has 64 orders under way; wait for one to be recorded, or cancel some.",
   KEY_EPOCH_PASSED:
     "The envelope is for epoch {keyEpoch}, too old for epoch {inForce}, and can't be sealed anew here; prepare the task again.",
   // --- results

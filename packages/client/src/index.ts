@@ -15,12 +15,25 @@ export {
   prepareDeployment,
 } from "./deploy-contract.ts"
 export { clientErrors } from "./errors.ts"
-export { exportTask, importTask } from "./export-task.ts"
+export { type CallEstimate, estimateCall } from "./estimate-call.ts"
+export { exportPrepared, exportTask, importPrepared, importTask } from "./export-task.ts"
+export { findRecord, refreshRecord, waitForRecord } from "./find-record.ts"
 export type { GatewayHealth, GatewayPool } from "./gateways.ts"
 export { checkGateways, checkNetwork, type GatewayCheck, type Parameters, parametersOf } from "./network.ts"
+export { queryContract, sealForStorage, settleExpired } from "./not-there-yet.ts"
+export {
+  callRelayed,
+  cancelOrders,
+  type OrderTerms,
+  type RelayedCall,
+  recordOrder,
+  type SignedOrder,
+  signOrder,
+} from "./orders.ts"
 export { type EndedTask, outcomeOf } from "./outcome.ts"
+export { type PaymentAccount, paymentBalance, withdrawPayment } from "./payments.ts"
 export { type FunctionCall, type PrepareTaskParameters, type PriceParameters, prepareTask } from "./prepare-task.ts"
-export { findRecord, type RecordOptions, recordTask, recordTasks, refreshRecord } from "./record-task.ts"
+export { type Payment, type RecordOptions, recordTask, recordTasks } from "./record-task.ts"
 export { MAX_INPUT_BYTES, type OutputContext, openOutput, type SealedInput, sealInput, type TaskKey } from "./seal.ts"
 export { submitCode, submitEnvelope } from "./submit-envelope.ts"
 export type * from "./task.ts"

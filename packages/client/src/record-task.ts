@@ -1,32 +1,43 @@
-/** Puts tasks on chain, and finds them there again. */
-import { type BlockRef, enigmaInterface, latestBlock, readBlock, readReceipt } from "@enigma-discovery/chain/follow"
-import {
-  equalBytes,
-  fromHex,
-  type Hex,
-  packTerms,
-  RECORD_FLAG,
-  type TaskRecord,
-  toHex,
-} from "@enigma-discovery/protocol"
-import { epochStateClaim, type PlacedRecord } from "@enigma-discovery/verify"
+/** Puts tasks on chain. */
+import { enigmaInterface, latestBlock, readReceipt } from "@enigma-discovery/chain/follow"
+import { fromHex, type Hex, packTerms, toHex } from "@enigma-discovery/protocol"
+import { epochStateClaim } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
-import { REORG_SEARCH_BLOCKS } from "./constants.ts"
 import { contractKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
+import { findRecords } from "./find-record.ts"
 import { readBlockNumber } from "./internal/chain.ts"
 import { readAt } from "./internal/claims.ts"
-import { placedRecords, recordsBetween } from "./internal/enigma-events.ts"
 import { send, simulate } from "./internal/send.ts"
 import { isPassing, waitFor } from "./internal/wait.ts"
 import { resealTask } from "./prepare-task.ts"
 import { submitEnvelope } from "./submit-envelope.ts"
 import type { PreparedTask, RecordedTask } from "./task.ts"
 
+/** What a task brings its contract. It reaches the contract's ledger if the task succeeds, else the sender's. */
+export interface Payment {
+  /** An ERC-20 token that Enigma is allowed to take `amount` of. ETH when left out. */
+  readonly token?: string | undefined
+  /** In the token's smallest unit, or wei. */
+  readonly amount: bigint
+}
+
 export interface RecordOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds until the record must be mined; the client's `timeouts.recordMs` when left out. */
   readonly timeoutMs?: number | undefined
+  /**
+   * Carries the envelope in the record's calldata: dearer, but no gateway is needed and none can keep it from the worker.
+   * For one task without payment.
+   */
+  readonly inline?: boolean | undefined
+  /** For one task. */
+  readonly payment?: Payment | undefined
+  /**
+   * Called right before the wallet is asked, with the tasks as they will be recorded: the moment to `exportPrepared` them, so that a
+   * page that dies while the transaction is under way loses nothing.
+   */
+  readonly beforeSend?: ((tasks: readonly PreparedTask[]) => void | Promise<void>) | undefined
 }
 
 /**
@@ -66,43 +77,71 @@ async function recordAll<Result>(
   options: RecordOptions,
 ): Promise<readonly RecordedTask<Result>[]> {
   const { signal } = options
-  const tasks = await Promise.all(given.map((task) => freshTask(client, task, signal)))
-  const data = recordCall(tasks)
+  const tasks = await Promise.all(given.map((task) => freshTask(client, task, options)))
   const what = tasks[0]!.deployment === undefined ? "record the task" : "record the deployment"
-  const ready = await simulate(client, { what, to: client.enigmaAddress, data, signal })
+  const ready = await simulate(client, { what, to: client.enigmaAddress, ...recordCall(tasks, options), signal })
   const from = await readBlockNumber(client.rpc, signal)
+  await options.beforeSend?.(tasks)
   const hash = await send(client, ready)
   return await waitForRecords(client, tasks, { ...options, hash, from })
 }
 
-/** The task, sealed anew when its key is of an epoch before the one in force and a newer key can be had. */
-async function freshTask<Result>(client: Client, task: PreparedTask<Result>, signal: AbortSignal | undefined) {
+/**
+ * The task, sealed anew when its key is of an epoch before the one in force and a newer key can be had; then also given to the
+ * gateways again. RPC: `eth_getStorageAt`. @throws CLIENT_KEY_EPOCH_PASSED and those of `contractKey`
+ */
+export async function freshTask<Result>(
+  client: Client,
+  task: PreparedTask<Result>,
+  { signal, inline = false }: Pick<RecordOptions, "signal" | "inline">,
+): Promise<PreparedTask<Result>> {
   const block = await latestBlock(client.rpc, signal)
   const { epoch } = await readAt(client, epochStateClaim(), block, signal)
   if (task.keyEpoch >= epoch) return task
   const key = await contractKey(client, { contract: task.contract, signal })
   if (key.epoch <= task.keyEpoch && task.keyEpoch >= epoch - 1) return task
   const renewed = resealTask(client, task, key)
-  await submitEnvelope(client, renewed, { signal })
+  if (!inline) await submitEnvelope(client, renewed, { signal })
   return renewed
 }
 
 const termsOf = ({ price }: PreparedTask): bigint => packTerms({ ...price, flags: 0, lockedGrains: 0n, index: 0 })
 
-/** Calldata that records the tasks. */
-function recordCall(tasks: readonly PreparedTask[]): Hex {
+/** The call that records the tasks. @throws CLIENT_BAD_OPTION for what can't be combined */
+function recordCall(
+  tasks: readonly PreparedTask[],
+  { inline = false, payment }: RecordOptions,
+): { readonly data: Hex; readonly value: bigint } {
   const task = tasks[0]!
   const { contract, codeHash, inputsHash, deployment } = task
-  const encode = (name: string, args: readonly unknown[]) => enigmaInterface.encodeFunctionData(name, args) as Hex
+  const encode = (name: string, ...args: readonly unknown[]) => enigmaInterface.encodeFunctionData(name, args) as Hex
+  const free = (data: Hex) => ({ data, value: 0n })
+  if ((inline || payment !== undefined) && (tasks.length > 1 || deployment !== undefined || (inline && payment)))
+    throw clientErrors.make("BAD_OPTION", {
+      what: "inline or payment",
+      why: "each is for one call, and not both for one",
+    })
   if (deployment !== undefined)
-    return encode("recordDeployment", [codeHash, deployment.userSalt, inputsHash, termsOf(task)])
-  if (tasks.length === 1) return encode("recordTask", [contract, inputsHash, termsOf(task)])
-  return encode("recordTasks", [contract, tasks.map((one) => one.inputsHash), tasks.map(termsOf)])
+    return free(encode("recordDeployment", codeHash, deployment.userSalt, inputsHash, termsOf(task)))
+  if (inline) return free(encode("recordTaskWithInputs", contract, task.envelope, termsOf(task)))
+  if (payment !== undefined) {
+    const token = payment.token === undefined ? NO_TOKEN : toHex(fromHex(payment.token, 20, "payment.token"))
+    const data = encode("recordPayableTask", contract, inputsHash, termsOf(task), token, payment.amount)
+    return { data, value: payment.token === undefined ? payment.amount : 0n }
+  }
+  if (tasks.length === 1) return free(encode("recordTask", contract, inputsHash, termsOf(task)))
+  return free(
+    encode(
+      "recordTasks",
+      contract,
+      tasks.map((one) => one.inputsHash),
+      tasks.map(termsOf),
+    ),
+  )
 }
 
-/** Anyone can record somebody else's inputs hash; it is this task's record only under this task's sender. */
-const isOf = ({ inputsHash, sender }: PreparedTask, record: Pick<TaskRecord, "inputsHash" | "sender">): boolean =>
-  equalBytes(record.inputsHash, fromHex(inputsHash, 32)) && equalBytes(record.sender, fromHex(sender, 20))
+/** ETH, where a token is named (PROTOCOL §2.1). */
+const NO_TOKEN = `0x${"00".repeat(20)}`
 
 interface Sent extends RecordOptions {
   readonly hash: Hex
@@ -128,69 +167,4 @@ async function waitForRecords<Result>(client: Client, tasks: readonly PreparedTa
     if (outcome === undefined && looks % 8 !== 0) return undefined
     return await findRecords(client, tasks, outcome?.blockNumber ?? from, inner)
   })
-}
-
-/**
- * Where a task is recorded now, found by its inputs hash; undefined when no record has it. For a task from `importTask`, or
- * after a timeout. RPC: `eth_getLogs`, `eth_getBlockByNumber`, `eth_getStorageAt`.
- */
-export async function findRecord<Result>(
-  client: Client,
-  task: PreparedTask<Result>,
-  { fromBlock, signal }: { fromBlock: number; signal?: AbortSignal | undefined },
-): Promise<RecordedTask<Result> | undefined> {
-  return (await findRecords(client, [task], fromBlock, signal))?.[0]
-}
-
-async function findRecords<Result>(
-  client: Client,
-  tasks: readonly PreparedTask<Result>[],
-  fromBlock: number,
-  signal: AbortSignal | undefined,
-): Promise<readonly RecordedTask<Result>[] | undefined> {
-  const contract = fromHex(tasks[0]!.contract, 20)
-  const head = await readBlockNumber(client.rpc, signal)
-  if (head < fromBlock) return undefined
-  const seen = await recordsBetween(client, contract, fromBlock, head, signal)
-  const found = tasks.map((task) => seen.find(({ record }) => isOf(task, record)))
-  if (found.some((one) => one === undefined)) return undefined
-  const { blockNumber, blockHash, transactionHash } = found[0]!
-  const block = await readBlock(client.rpc, blockNumber, signal)
-  if (block === undefined || !equalBytes(block.hash, blockHash)) return undefined // it moved while we looked; look again
-  const placed = await placedRecords(client, contract, block, signal)
-  return tasks.map((task) => recordedTask(task, placed, block, toHex(transactionHash)))
-}
-
-/** @throws CLIENT_RECORD_MISMATCH when the record is not what this task asked for */
-function recordedTask<Result>(
-  task: PreparedTask<Result>,
-  placed: readonly PlacedRecord[],
-  block: BlockRef,
-  transactionHash: Hex,
-): RecordedTask<Result> {
-  const place = placed.find(({ record }) => isOf(task, record))
-  const mismatch = (field: string) => clientErrors.make("RECORD_MISMATCH", { field })
-  if (place === undefined) throw mismatch("inputsHash")
-  const { index, taskId, record, lockedGrains } = place
-  for (const field of ["gasLimit", "gasPriceGrains", "callbackGas", "callbackPriceGrains"] as const)
-    if (record[field] !== task.price[field]) throw mismatch(field)
-  const isDeployment = (record.flags & RECORD_FLAG.DEPLOYMENT) !== 0
-  if (isDeployment !== (task.deployment !== undefined)) throw mismatch("flags")
-  const at = { blockNumber: block.number, blockHash: toHex(block.hash), transactionHash }
-  return Object.freeze({ task, index, taskId: toHex(taskId), record, lockedGrains, ...at })
-}
-
-/**
- * The record as the chain has it now: itself while its block stands; where it is after a re-org moved it; undefined while it is
- * nowhere (its transaction may be mined again). RPC: `eth_getBlockByNumber`, after a re-org those of `findRecord`.
- */
-export async function refreshRecord<Result>(
-  client: Client,
-  recorded: RecordedTask<Result>,
-  { signal }: { signal?: AbortSignal | undefined } = {},
-): Promise<RecordedTask<Result> | undefined> {
-  const block = await readBlock(client.rpc, recorded.blockNumber, signal)
-  if (block !== undefined && toHex(block.hash) === recorded.blockHash) return recorded
-  const fromBlock = Math.max(0, recorded.blockNumber - REORG_SEARCH_BLOCKS)
-  return await findRecord(client, recorded.task, { fromBlock, signal })
 }

@@ -12,6 +12,8 @@ export interface Memory {
   readonly codeHashes: Map<Hex, Uint8Array>
   /** By "contract epoch": the drawn worker. A draw does not move within its epoch. */
   readonly draws: Map<string, DrawnSigner>
+  /** "signer nonce" of the orders signed here: parallel orders must not share a nonce. */
+  readonly orderNonces: Set<string>
 }
 export interface DrawnSigner {
   readonly workerId: number
@@ -25,6 +27,7 @@ export const createMemory = (): Memory => ({
   keys: new Map(),
   codeHashes: new Map(),
   draws: new Map(),
+  orderNonces: new Set(),
 })
 
 /** Runs once; a failure is forgotten, so that the next caller tries again. */

@@ -7,6 +7,7 @@ import {
 } from "@enigma-discovery/chain/follow"
 import { fromHex, type Hex, packBatchInfo, packTerms, toHex, unpackTerms } from "@enigma-discovery/protocol"
 import { contractAddress, SLOT } from "@enigma-discovery/verify"
+import { type Result, verifyTypedData } from "ethers"
 import { hash, tag, words } from "./enclave-seal.ts"
 import { type Execution, type FakeChain, type FakeLog, type Program, Revert, type Transaction } from "./fake-chain.ts"
 
@@ -38,6 +39,8 @@ export class FakeEnigma {
   readonly address = fromHex(ADDRESSES.enigma)
   readonly trustHash: Uint8Array
   readonly allowed = new Set<Hex>()
+  /** Envelopes that came in calldata, by their hash. */
+  readonly inline = new Map<Hex, Uint8Array>()
 
   constructor(chain: FakeChain, trustHash: Uint8Array) {
     this.chain = chain
@@ -108,6 +111,36 @@ export class FakeEnigma {
         return answer(this.#record(tx, call.args[0], [call.args[1]], [call.args[2]], execution, 0))
       case "recordTasks":
         return answer(this.#record(tx, call.args[0], [...call.args[1]], [...call.args[2]], execution, 0))
+      case "recordTaskWithInputs": {
+        const [contract, inputs, terms] = call.args
+        const inputsHash = toHex(hash(fromHex(inputs)))
+        this.inline.set(inputsHash as Hex, fromHex(inputs))
+        return answer(this.#record(tx, contract, [inputsHash], [terms], execution, 1))
+      }
+      case "recordPayableTask": {
+        const [contract, inputsHash, terms, token, amount] = call.args
+        if (BigInt(token) === 0n && tx.value !== amount) throw refusal("PaymentMismatch", tx.value, amount)
+        const index = this.queue(fromHex(contract.toLowerCase()), execution).submitted
+        emit(execution.logs, "TaskPaid", [contract, index, token, amount])
+        const payment = { token: fromHex(token.toLowerCase()), amount }
+        return answer(this.#record(tx, contract, [inputsHash], [terms], execution, 0, payment))
+      }
+      case "orderNonces":
+        return answer(0n, this.#usedNonces(call.args[0], execution))
+      case "recordOrder":
+        return answer(this.#order(call.args[0], call.args[1], call.args[2], tx, execution))
+      case "cancelOrders":
+        for (const nonce of call.args[0]) this.#useNonce(tx.from, nonce, execution)
+        return "0x"
+      case "ledgerOf":
+        return answer(ledger.get(`ledger ${call.args[0].toLowerCase()} ${call.args[1].toLowerCase()}`) ?? 0n)
+      case "withdrawPayment": {
+        const key = `ledger ${tx.from} ${call.args[0].toLowerCase()}`
+        const balance = ledger.get(key) ?? 0n
+        if (balance < call.args[2]) throw refusal("LedgerTooLow", tx.from, call.args[0], balance, call.args[2])
+        ledger.set(key, balance - call.args[2])
+        return "0x"
+      }
       case "recordDeployment":
         return answer(this.#deploy(tx, call.args as never, execution))
       default:
@@ -115,16 +148,54 @@ export class FakeEnigma {
     }
   }
 
+  #usedNonces(signer: string, { world }: Execution): bigint {
+    return world.ledger.get(`nonces ${signer.toLowerCase()}`) ?? 0n
+  }
+  #useNonce(signer: string, nonce: bigint, execution: Execution): void {
+    const used = this.#usedNonces(signer, execution)
+    if (nonce > 63n || (used >> nonce) & 1n) throw refusal("OrderNonceUnusable", signer, nonce, 0)
+    execution.world.ledger.set(`nonces ${signer.toLowerCase()}`, used | (1n << nonce))
+  }
+
+  /** The signature is checked by ethers over the type's text, field by field as Solidity has it. */
+  #order(order: Result, signer: string, signature: string, tx: Transaction, run: Execution): Hex {
+    const fields =
+      "address secretContract,bytes32 inputsHash,uint64 gasLimit,uint64 gasPriceGrains,uint64 callbackGas,uint64 callbackPriceGrains,uint32 keyEpoch,uint256 nonce,uint64 expiryBlock,uint64 relayerFeeGrains"
+    const types = fields.split(",").map((field) => ({ type: field.split(" ")[0]!, name: field.split(" ")[1]! }))
+    const domain = { name: "Enigma", version: "1", chainId: this.chain.chainId, verifyingContract: ADDRESSES.enigma }
+    const o = order.toObject()
+    if (run.block.number > o.expiryBlock) throw refusal("OrderExpired", o.expiryBlock)
+    if (verifyTypedData(domain, { Order: types }, o, signature).toLowerCase() !== signer.toLowerCase())
+      throw refusal("OrderSignatureInvalid", signer)
+    this.#useNonce(signer, o.nonce, run)
+    const { ledger } = run.world
+    const [from, to] = [`credit ${signer.toLowerCase()}`, `credit ${tx.from}`]
+    ledger.set(from, (ledger.get(from) ?? 0n) - o.relayerFeeGrains)
+    ledger.set(to, (ledger.get(to) ?? 0n) + o.relayerFeeGrains)
+    const { gasLimit, gasPriceGrains, callbackGas, callbackPriceGrains } = o
+    const terms = packTerms({
+      gasLimit,
+      gasPriceGrains,
+      callbackGas,
+      callbackPriceGrains,
+      flags: 0,
+      lockedGrains: 0n,
+      index: 0,
+    })
+    const sender = { ...tx, from: signer.toLowerCase() as Hex }
+    return this.#record(sender, o.secretContract, [o.inputsHash], [terms], run, 4)
+  }
+
+  /** What a client looks at; every other parameter, of whatever kind, is zero. */
   #parameters() {
-    const zero = `0x${"00".repeat(20)}`
-    return {
-      ...{ token: ADDRESSES.token, governor: zero, verifier: ADDRESSES.verifier, trustHash: this.trustHash },
-      ...{ beaconKey: "0x", contractKey: "0x", epochLengthBlocks: 20, openWindowBlocks: 10, commitWindowBlocks: 5 },
-      ...{ expiryBlocks: 600, baseFeeGrains: BASE_FEE, minGasLimit: 1_000, minGasPriceGrains: 1 },
-      ...{ minCallbackPriceGrains: 2, minStakeGrains: 0, unbondingBlocks: 0, overdueBlocks: 0, capacityGas: 0 },
-      ...{ jailEpochs: 0, noShowPenaltyGrains: 0, equivocationSlashBps: 0, proofRewardBps: 0 },
-      ...{ openRewardGrains: 0, settleRewardGrains: 0, intakeOpen: true },
+    const known: Record<string, unknown> = {
+      ...{ token: ADDRESSES.token, verifier: ADDRESSES.verifier, trustHash: this.trustHash },
+      ...{ epochLengthBlocks: 20, expiryBlocks: 600, baseFeeGrains: BASE_FEE, minGasLimit: 1_000 },
+      ...{ minGasPriceGrains: 1, minCallbackPriceGrains: 2 },
     }
+    const zero = (type: string) => (type === "address" ? `0x${"00".repeat(20)}` : type.startsWith("bytes") ? "0x" : 0)
+    const fields = enigmaInterface.getFunction("parameters")!.outputs[0]!.components!
+    return fields.map(({ name, type }) => known[name] ?? zero(type))
   }
 
   #token(tx: Transaction, { world }: Execution): Hex {
@@ -147,7 +218,15 @@ export class FakeEnigma {
     return toHex(contract)
   }
 
-  #record(tx: Transaction, to: string, hashes: string[], terms: bigint[], run: Execution, flags: number): Hex {
+  #record(
+    tx: Transaction,
+    to: string,
+    hashes: string[],
+    terms: bigint[],
+    run: Execution,
+    flags: number,
+    payment = NO_PAYMENT,
+  ): Hex {
     const contract = fromHex(to.toLowerCase())
     const queue = this.queue(contract, run)
     if (queue.submitted === 0 && flags !== 2) throw refusal("UnknownContract", to)
@@ -165,7 +244,7 @@ export class FakeEnigma {
       const leaf = hash(
         words(
           ...[tag("leaf"), fromHex(tx.from), fromHex(inputsHash), t.gasLimit, t.gasPriceGrains, t.callbackGas],
-          ...[t.callbackPriceGrains, flags, new Uint8Array(20), 0n, block.number, block.timestampS],
+          ...[t.callbackPriceGrains, flags, payment.token, payment.amount, block.number, block.timestampS],
         ),
       )
       link = hash(words(link, leaf, index, queue.cumLocked))
@@ -250,11 +329,16 @@ export class FakeEnigma {
     })
   }
 
+  cancelOrder(signer: Hex, nonce: bigint): void {
+    this.chain.mine((execution) => this.#useNonce(signer, nonce, execution))
+  }
+
   credit(account: Hex, grains: bigint): void {
     this.chain.mine(({ world }) => world.ledger.set(`credit ${account}`, grains))
   }
 }
 
+const NO_PAYMENT: { readonly token: Uint8Array; readonly amount: bigint } = { token: new Uint8Array(20), amount: 0n }
 const refusal = (name: string, ...args: unknown[]): Revert =>
   new Revert(enigmaInterface.encodeErrorResult(name, args) as Hex)
 

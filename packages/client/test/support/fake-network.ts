@@ -185,11 +185,17 @@ export class FakeNetwork {
     const links: Uint8Array[] = []
     let link: Uint8Array = hash(words(tag("queue"), CHAIN_ID, fromHex(ADDRESSES.enigma), fromHex(contract)))
     let cum = 0n
+    const paid = new Map<number, { token: Uint8Array; amount: bigint }>()
     for (let n = 0n; n <= this.chain.head.number; n++) {
       const block = this.chain.block(n)
       for (const log of block.mined.flatMap(({ logs }) => logs)) {
         const event = enigmaInterface.parseLog(log)
         if (event?.args.secretContract?.toLowerCase() !== contract) continue
+        if (event?.name === "TaskPaid")
+          paid.set(Number(event.args.index), {
+            token: fromHex(event.args.token.toLowerCase()),
+            amount: event.args.amount,
+          })
         if (event?.name !== "TaskRecorded" && event?.name !== "TasksRecorded") continue
         const hashes: string[] = event.name === "TaskRecorded" ? [event.args.inputsHash] : [...event.args.inputsHashes]
         const terms: bigint[] = event.name === "TaskRecorded" ? [event.args.terms] : [...event.args.terms]
@@ -199,14 +205,23 @@ export class FakeNetwork {
           const record: TaskRecord = {
             ...{ sender: fromHex(event.args.sender.toLowerCase()), inputsHash: fromHex(inputsHash) },
             ...{ gasLimit: bits(0n, 48n), gasPriceGrains: bits(48n, 40n), callbackGas: bits(88n, 32n) },
-            ...{ callbackPriceGrains: bits(120n, 40n), flags: Number(bits(160n, 8n)), token: new Uint8Array(20) },
-            ...{ amount: 0n, blockNumber: n, timestampS: block.timestampS },
+            ...{ callbackPriceGrains: bits(120n, 40n), flags: Number(bits(160n, 8n)) },
+            ...(paid.get(links.length) ?? { token: new Uint8Array(20), amount: 0n }),
+            ...{ blockNumber: n, timestampS: block.timestampS },
           }
           cum += bits(168n, 40n)
           const leaf = hash(
             words(
               ...[tag("leaf"), record.sender, record.inputsHash, record.gasLimit, record.gasPriceGrains],
-              ...[record.callbackGas, record.callbackPriceGrains, record.flags, record.token, 0n, n, block.timestampS],
+              ...[
+                record.callbackGas,
+                record.callbackPriceGrains,
+                record.flags,
+                record.token,
+                record.amount,
+                n,
+                block.timestampS,
+              ],
             ),
           )
           link = hash(words(link, leaf, links.length, cum))
@@ -226,7 +241,9 @@ export class FakeNetwork {
     codeHash: Uint8Array,
   ): Executed {
     const { record, taskId } = this.record(contract, index)
-    const sent = this.envelopes.get(toHex(record.inputsHash))
+    const inputsHash = toHex(record.inputsHash)
+    const inline = this.enigma.inline.get(inputsHash)
+    const sent = inline === undefined ? this.envelopes.get(inputsHash) : { envelope: inline }
     const previousHead = new Uint8Array(32)
     const base = { index, taskId, gasClass: 1_024n, feeGrains: 11_024n, headAfter: previousHead }
     const zero = new Uint8Array(32)

@@ -1,6 +1,6 @@
 /** Collects a beacon: parts from key managers, combined and checked against the committee's key before anything is sent. */
 import { combineBlsSignatures, cryptoErrors, type Indexed } from "@enigma-discovery/crypto"
-import type { ChainProof, NetworkConfig } from "@enigma-discovery/protocol"
+import { type ChainProof, equalBytes, type NetworkConfig } from "@enigma-discovery/protocol"
 import { checkBeacon, verifyErrors } from "@enigma-discovery/verify"
 import { nodeErrors } from "../errors.ts"
 
@@ -30,42 +30,55 @@ export interface CollectOptions {
 
 /** Sets of parts that are tried; each costs a pairing. With fewer than t liars among n <= 8 managers these are all there are. */
 const MAX_COMBINATIONS = 64
+/** Parts kept: anybody may call itself a key manager, also one that exists. */
+const MAX_PARTS = 64
+
+interface Part extends Indexed {
+  readonly source: BeaconSource
+}
 
 /** The beacon, 128 bytes. @throws NODE_BEACON_UNAVAILABLE with the last failure as its cause */
 export async function collectBeacon(options: CollectOptions): Promise<Uint8Array> {
   const { network, request, sources } = options
   const found = new AbortController()
   const signal = AbortSignal.any([options.signal, found.signal])
-  const parts = new Map<number, Indexed>()
+  const parts: Part[] = []
   let tries = 0
   let failure: unknown
 
   /** Tries the sets that contain the newest part; the others have been tried. */
-  function combine(newest: Indexed): Uint8Array | undefined {
-    const others = [...parts.values()].filter(({ index }) => index !== newest.index)
-    for (const set of subsets(others, network.keyThreshold - 1)) {
+  function combine(newest: Part): Uint8Array | undefined {
+    for (const set of subsets(parts, network.keyThreshold - 1, new Set([newest.index]))) {
       if (++tries > MAX_COMBINATIONS) return undefined
-      const beacon = beaconOf(options, [newest, ...set])
-      if (beacon !== undefined) return beacon
+      const good = [newest, ...set]
+      const beacon = beaconOf(options, good)
+      if (beacon === undefined) continue
+      // A manager has one part: who gave another in its name lied.
+      const isLie = (part: Part) =>
+        good.some(({ index, value }) => index === part.index && !equalBytes(value, part.value))
+      for (const { source } of parts.filter(isLie)) source.blame()
+      return beacon
     }
     return undefined
   }
 
   async function ask(source: BeaconSource): Promise<Uint8Array> {
-    const { managerIndex, partial } = await source.ask(request, signal)
-    const isPossible = managerIndex >= 1 && managerIndex <= network.keyManagers
-    if (
-      !isPossible ||
-      (network.keyThreshold === 1 && beaconOf(options, [{ index: managerIndex, value: partial }]) === undefined)
-    )
-      source.blame()
-    if (!isPossible || parts.has(managerIndex)) throw new Error("no new part")
-    const part = { index: managerIndex, value: partial }
-    parts.set(managerIndex, part)
-    const beacon = combine(part)
-    if (beacon === undefined) throw new Error("not enough parts yet")
-    return beacon
+    const { managerIndex: index, partial: value } = await source.ask(request, signal)
+    const newest: Part = { index, value, source }
+    const isManager = index >= 1 && index <= network.keyManagers
+    const beacon = isManager ? combine(newest) : undefined
+    if (beacon !== undefined) return beacon
+    // Where one part is the beacon, one that is not is a lie.
+    if (!isManager || network.keyThreshold === 1) source.blame()
+    else if (parts.length < MAX_PARTS) parts.push(newest)
+    throw nodeErrors.make("BEACON_UNAVAILABLE", missing())
   }
+
+  const missing = () => ({
+    epoch: request.epoch,
+    got: new Set(parts.map(({ index }) => index)).size,
+    want: network.keyThreshold,
+  })
 
   try {
     return await Promise.any(
@@ -78,15 +91,14 @@ export async function collectBeacon(options: CollectOptions): Promise<Uint8Array
     )
   } catch {
     options.signal.throwIfAborted()
-    const data = { epoch: request.epoch, got: parts.size, want: network.keyThreshold }
-    throw nodeErrors.make("BEACON_UNAVAILABLE", data, { cause: failure })
+    throw nodeErrors.make("BEACON_UNAVAILABLE", missing(), { cause: failure })
   } finally {
     found.abort()
   }
 }
 
 /** Undefined when these parts do not make the committee's signature. */
-function beaconOf({ network, request, blockHash }: CollectOptions, parts: readonly Indexed[]): Uint8Array | undefined {
+function beaconOf({ network, request, blockHash }: CollectOptions, parts: readonly Part[]): Uint8Array | undefined {
   try {
     const beacon = combineBlsSignatures(parts, network.keyThreshold)
     checkBeacon(network, request.epoch, blockHash, beacon)
@@ -97,11 +109,14 @@ function beaconOf({ network, request, blockHash }: CollectOptions, parts: readon
   }
 }
 
-function* subsets<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+/** Sets of `size` parts of different managers, none of them in `taken`. */
+function* subsets(parts: readonly Part[], size: number, taken: ReadonlySet<number>): Generator<readonly Part[]> {
   if (size === 0) {
     yield []
     return
   }
-  for (let i = 0; i + size <= items.length; i++)
-    for (const rest of subsets(items.slice(i + 1), size - 1)) yield [items[i]!, ...rest]
+  for (const [i, part] of parts.entries()) {
+    if (taken.has(part.index)) continue
+    for (const rest of subsets(parts.slice(i + 1), size - 1, new Set([...taken, part.index]))) yield [part, ...rest]
+  }
 }

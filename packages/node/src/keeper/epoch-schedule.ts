@@ -47,8 +47,8 @@ export function turnAt({ network, due, account, activeWorkers, ladderBlocks }: T
   const places = Math.max(1, Math.min(activeWorkers + network.keyManagers, MAX_PLACES))
   const digest = keccak256(words(network.chainId, network.enigma, due.epoch, account))
   const place = Number(bytesToBigint(digest) % BigInt(places))
-  // Block S - 1 is at depth once the head is `depth` above it.
-  const first = due.start - 1 + network.depth
+  // Block S - 1 is at depth once the head is `depth` above it; and nodes simulate at the head, which must have reached S.
+  const first = due.start - 1 + Math.max(1, network.depth)
   const step = Math.min(ladderBlocks, Math.floor((due.lastBlock - first) / (2 * places)))
   return first + place * Math.max(0, step)
 }
