@@ -103,7 +103,8 @@ async function run(): Promise<Report> {
 async function main(): Promise<number> {
   const report = await run()
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
-  else teller.line("", "")
+  else if (report.ok) teller.title(`\nEverything said above was checked and holds (${report.seconds} s).`)
+  for (const claim of claims.failed) console.error(`\nThis did not hold: ${claim}`)
   return report.ok ? 0 : 1
 }
 

@@ -13,18 +13,17 @@ export interface Told {
 }
 
 export async function tellStory(scene: Scene): Promise<Told> {
-  const { teller, network } = scene
+  const { teller } = scene
   teller.step("A secret contract and a Solidity contract that know each other")
   const stage = await deploy(scene)
 
   teller.step("Three people, three secrets, one answer")
-  const asked = await addAndCompute(stage)
+  const calls = await addAndCompute(stage)
 
   teller.step("The epoch ends: one batch for all of it, and a receipt proven in Solidity")
-  const receiptProofVerified = await commitAtEpochEnd(stage, asked)
+  const receiptProofVerified = await commitAtEpochEnd(stage, calls)
 
   teller.step("A callback into Ethereum, committed at once")
-  await network.enigma.advanceToNextEpoch()
   const callbackSeen = await announce(stage)
 
   teller.step("The drawn worker is killed with work undone")

@@ -139,6 +139,11 @@ export interface WorkerEnclave extends Enclave {
   signBatch(contract: Uint8Array, receipts: readonly StorageReceipt[]): Promise<SignedBatch>
   /** As another worker's neighbour: checks all bytes of a batch and signs a storage receipt. `origin` where it has code. */
   attestStorage(data: BatchData, origin?: CodeOrigin): Promise<StorageReceipt>
+  /**
+   * Answers a sealed query under its permit (PROTOCOL §6.6); free, at most about 50 ms of computing. What host and network
+   * learn is that there was one, its size class and time. @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT, PROTOCOL_*
+   */
+  query(contract: Uint8Array, sealedQuery: Uint8Array): Promise<Uint8Array>
 }
 
 export interface KeyManagerEnclave extends Enclave {

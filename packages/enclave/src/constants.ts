@@ -53,3 +53,5 @@ export const ENGINE_MEMORY_MB = 384
 export const ENGINE_SYNC_BYTES = 4_194_304
 /** Entries of state in one frame to or from an engine; more of them come in portions. */
 export const MAX_STATE_ENTRIES_PER_FRAME = 65_536
+/** Gas of one query: queries are free, so they are short; about 50 ms on the reference machine. */
+export const QUERY_GAS = 50_000_000n

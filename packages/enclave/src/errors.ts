@@ -46,6 +46,7 @@ export const enclaveErrors = defineErrors("ENCLAVE", {
   START_FAILED: "The enclave process did not start: {why}.",
   ENDED: "The enclave has ended: {detail}.",
   TIMED_OUT: "The enclave did not answer {call} within {timeoutMs} ms.",
+  QUERY_REFUSED: "The query is refused: {why}.",
   ENGINE_LOST: "The engine was ended from outside while a task ran; execute it again.",
   INTERNAL: "The enclave failed by itself in {call}.",
 })

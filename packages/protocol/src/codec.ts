@@ -138,6 +138,24 @@ export function bytes(max: number, what = "bytes"): Codec<Uint8Array> {
   }
 }
 
+/** Bytes up to the end of the message, of one of the listed sizes; only as the last field, where the end is the length. */
+export function remainder(what: string, sizes: readonly number[]): Codec<Uint8Array> {
+  const bound = (got: number) => {
+    if (!sizes.includes(got)) throw protocolErrors.make("NOT_CANONICAL", { what })
+  }
+  return {
+    what,
+    write(value, out) {
+      bound(value.length)
+      out.push(value)
+    },
+    read(reader) {
+      bound(reader.left)
+      return reader.take(reader.left, what)
+    },
+  }
+}
+
 /** UTF-8 text of at most `max` bytes. */
 export function text(max: number, what = "text"): Codec<string> {
   const inner = bytes(max, what)

@@ -142,7 +142,7 @@ export const HOST_FUNCTIONS = [
     result: "none",
     price: flat(100, CROSSING),
     inQuery: "allowed",
-    doc: "Id of the task: its link in the contract's queue. In a query, the id of the last executed task.",
+    doc: "Id of the task: its link in the contract's queue. In a query, the head of the state it reads.",
   },
   {
     name: "block_number",

@@ -11,6 +11,7 @@ import {
   list,
   oneOf,
   option,
+  remainder,
   struct,
   text,
   u32,
@@ -60,19 +61,6 @@ export function unpad(padded: Uint8Array, what: string): Uint8Array {
 /** Ciphertext sizes that an envelope or output may have. */
 export const sealedSizes: readonly number[] = SIZE_CLASSES_BYTES.map((s) => s + AEAD_TAG_BYTES)
 
-/** Bytes up to the end of the message; only as the last field, where the end is the length. */
-const rest = (what: string, sizes: readonly number[] | undefined) => ({
-  what,
-  write(value: Uint8Array, out: Uint8Array[]) {
-    if (sizes !== undefined && !sizes.includes(value.length)) throw protocolErrors.make("NOT_CANONICAL", { what })
-    out.push(value)
-  },
-  read(reader: import("./codec.ts").Reader): Uint8Array {
-    if (sizes !== undefined && !sizes.includes(reader.left)) throw protocolErrors.make("NOT_CANONICAL", { what })
-    return reader.take(reader.left, what)
-  },
-})
-
 // --- envelope ---------------------------------------------------------------------------------------------------
 
 /** §6.2: `version 1 | kind 1 | keyEpoch u32 | ephemeralKey 32 | ciphertext`. */
@@ -81,7 +69,7 @@ export const EnvelopeCodec = struct("envelope", {
   kind: oneOf("envelope kind", [1]),
   keyEpoch: u32,
   ephemeralKey: hash,
-  ciphertext: rest("envelope ciphertext", sealedSizes),
+  ciphertext: remainder("envelope ciphertext", sealedSizes),
 })
 export type Envelope = Decoded<typeof EnvelopeCodec>
 export const encodeEnvelope = (e: Omit<Envelope, "version" | "kind">): Uint8Array =>
@@ -130,7 +118,7 @@ export type OutputBody = Decoded<typeof OutputBodyCodec>
 export const SealedOutputCodec = struct("sealed output", {
   version: version("sealed output", 1),
   outcome: oneOf("outcome", [0, 1]),
-  ciphertext: rest("output ciphertext", sealedSizes),
+  ciphertext: remainder("output ciphertext", sealedSizes),
 })
 export type SealedOutput = Decoded<typeof SealedOutputCodec>
 export const decodeSealedOutput = (raw: Uint8Array): SealedOutput =>

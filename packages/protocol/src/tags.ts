@@ -29,6 +29,8 @@ export const TAG_NAMES = {
   KEY_REQUEST: "enigma/1/key-request",
   KEY_ANSWER: "enigma/1/key-answer",
   PERMIT: "enigma/1/permit",
+  QUERY: "enigma/1/query",
+  QUERY_ANSWER: "enigma/1/query-answer",
 } as const
 
 export type TagName = keyof typeof TAG_NAMES
@@ -59,4 +61,6 @@ export const TAG: Readonly<Record<TagName, Uint8Array>> = Object.freeze({
   KEY_REQUEST: fromHex("0x2498d3938a20b36b6fa52003fd1fabe7abe13cfcac593d68f629fdf41efbf87e"),
   KEY_ANSWER: fromHex("0xd09e9eb7c1c6c0db4a38ede9609893a3090c68590871971feb3cee1b1efb8e82"),
   PERMIT: fromHex("0xbae89aa77756a8246803d1e24eeaeb35eda7ba94e637a498c4ff913bfe29e3f6"),
+  QUERY: fromHex("0x1666cbe3670b496b1ba6c44a72a53c4039c60b3e9c9f0f718e19ba11bed8802b"),
+  QUERY_ANSWER: fromHex("0xa23823b47aa79fbfe0384af9fd656994b16290e8be1a3bd2a46d037c4891ad6e"),
 })

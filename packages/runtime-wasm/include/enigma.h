@@ -45,7 +45,7 @@ void enigma_sender(void *out);
 __attribute__((import_module("env"), import_name("contract_address")))
 void enigma_contract_address(void *out);
 
-/* Id of the task: its link in the contract's queue. In a query, the id of the last executed task. */
+/* Id of the task: its link in the contract's queue. In a query, the head of the state it reads. */
 __attribute__((import_module("env"), import_name("task_id")))
 void enigma_task_id(void *out);
 

@@ -30,7 +30,7 @@ export declare function sender(out: usize): void
 @external("env", "contract_address")
 export declare function contract_address(out: usize): void
 
-/** Id of the task: its link in the contract's queue. In a query, the id of the last executed task. */
+/** Id of the task: its link in the contract's queue. In a query, the head of the state it reads. */
 // @ts-ignore: decorator
 @external("env", "task_id")
 export declare function task_id(out: usize): void

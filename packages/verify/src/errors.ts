@@ -37,6 +37,7 @@ export const verifyErrors = defineErrors("VERIFY", {
   WRONG_SIGNER: "The {what} was not signed by the enclave it names.",
   WRONG_CONTRACT: "The {what} is about another contract.",
   BAD_BEACON: "The beacon of epoch {epoch} is not the committee's signature.",
+  PERMIT: "The permit does not allow this query: {why}.",
   STALE:
     "The answer stands at record {index}, block {block}; at least record {wantIndex}, block {wantBlock} was asked for.",
 })

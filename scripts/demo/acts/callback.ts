@@ -1,7 +1,7 @@
 // Act 5: the secret contract calls Ethereum, and its worker commits at once.
 import { Wallet } from "ethers"
 import { richestOf } from "../people.ts"
-import { type Called, call, committedFrom } from "../scene.ts"
+import { type Called, call, committedFrom, roomInEpoch } from "../scene.ts"
 import { seconds, thousands } from "../tell.ts"
 import { nameOf } from "./compute.ts"
 import type { Deployed } from "./deploy.ts"
@@ -11,6 +11,7 @@ const CALLBACK_GAS = 200_000n
 /** @returns whether Ethereum heard the right name from the right sender */
 export async function announce(stage: Deployed): Promise<boolean> {
   const { network, teller, claims, signal, people, registry, secretContract, worths } = stage
+  await roomInEpoch(stage)
   const { submitted: before } = await network.enigma.queue(secretContract)
   const commitWindow = (await network.enigma.nextScheduledStart()) - network.options.commitBlocks
   const called: Called = await call(stage, people[1]!, { fn: "announceRichest", args: [], callbackGas: CALLBACK_GAS })

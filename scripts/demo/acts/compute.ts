@@ -3,7 +3,7 @@ import { RECEIPT_RING_SIZE, toHex } from "@enigma-discovery/protocol"
 import { Wallet } from "ethers"
 import { deploySolidity } from "../examples.ts"
 import { randomWorth, richestOf } from "../people.ts"
-import { answer, type Called, call, committedFrom, type Stage, workerById } from "../scene.ts"
+import { answer, type Called, call, committedFrom, roomInEpoch, type Stage, workerById } from "../scene.ts"
 import { thousands } from "../tell.ts"
 
 const sameAddress = (a: unknown, b: string): boolean => String(a).toLowerCase() === b.toLowerCase()
@@ -18,8 +18,10 @@ export async function checkRichest(stage: Stage, called: Called): Promise<string
   return found
 }
 
-export async function addAndCompute(stage: Stage): Promise<Called> {
+/** @returns the calls in the order of their answers, the question last */
+export async function addAndCompute(stage: Stage): Promise<readonly Called[]> {
   const { people, worths } = stage
+  await roomInEpoch(stage)
   for (const { address } of people) worths.set(address, randomWorth())
   const added = await Promise.all(
     people.map((person) =>
@@ -29,24 +31,29 @@ export async function addAndCompute(stage: Stage): Promise<Called> {
   for (const one of added) await answer(stage, one)
   const asked = await call(stage, people[0]!, { fn: "computeRichest", args: [] })
   await checkRichest(stage, asked)
-  return asked
+  return [...added, asked]
 }
 
-/** @returns whether the receipt of `proven` was proven to a Solidity contract */
-export async function commitAtEpochEnd(stage: Stage, proven: Called): Promise<boolean> {
-  const { network, teller, claims, secretContract } = stage
-  const { submitted } = await network.enigma.queue(secretContract)
-  teller.line(
-    "chain",
-    `fast-forwarded by ${await network.enigma.advanceToCommitWindow()} blocks, to the last of the epoch`,
+/** @returns whether the receipt of the last call was proven to a Solidity contract */
+export async function commitAtEpochEnd(stage: Stage, calls: readonly Called[]): Promise<boolean> {
+  const { network, teller, claims, signal, secretContract } = stage
+  const { submitted, committed } = await network.enigma.queue(secretContract)
+  const skipped = await network.enigma.advanceToCommitWindow()
+  if (skipped > 0) teller.line("chain", `fast-forwarded by ${skipped} blocks, to where workers commit`)
+  const [batch, ...others] = await committedFrom(stage, committed)
+  if (!batch) throw new Error("there is no batch")
+  const by = workerById(stage, batch.workerId).name
+  const receipts = batch.toIndex - batch.fromIndex
+  teller.line("batch", `${receipts} receipts by ${by}, ${thousands(batch.gasUsed)} gas for all of them`)
+  const one =
+    others.length === 0 && batch.fromIndex === committed && batch.toIndex === submitted && batch.callbacks === 0
+  claims.check(`all ${submitted - committed} waiting tasks were committed by one batch at the epoch's end`, one)
+  const proven = await Promise.all(calls.map(({ handle }) => handle.receipt({ signal })))
+  claims.check(
+    `each of the ${calls.length} receipts was verified by its caller`,
+    proven.every(({ status, transactionHash }) => status === "Success" && transactionHash === batch.transactionHash),
   )
-  const batches = await committedFrom(stage, 0)
-  const [batch] = batches
-  const one = batches.length === 1 && batch?.toIndex === submitted && batch.callbacks === 0
-  const by = batch && workerById(stage, batch.workerId).name
-  teller.line("batch", `${submitted} receipts by ${by}, ${thousands(batch?.gasUsed ?? 0n)} gas for all of them`)
-  claims.check(`all ${submitted} tasks are committed by one batch`, one)
-  return await proveReceipt(stage, proven)
+  return await proveReceipt(stage, calls.at(-1)!)
 }
 
 /** Where Enigma keeps the root of a task's batch: its number modulo the ring's size. */

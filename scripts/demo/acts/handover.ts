@@ -2,7 +2,7 @@
 import type { DevnetWorker } from "@enigma-discovery/devnet"
 import { randomWorth, richestOf } from "../people.ts"
 import type { Handover } from "../report.ts"
-import { answer, type Called, call, committedFrom, drawnWorker, type Stage, workerById } from "../scene.ts"
+import { answer, type Called, call, committedFrom, drawnWorker, roomInEpoch, type Stage, workerById } from "../scene.ts"
 import { seconds, thousands } from "../tell.ts"
 import { checkRichest, nameOf } from "./compute.ts"
 
@@ -18,6 +18,7 @@ export interface Orphaned {
 
 export async function killDrawnWorker(stage: Stage): Promise<Orphaned> {
   const { network, teller, claims, people, worths, secretContract } = stage
+  await roomInEpoch(stage)
   const { submitted: from } = await network.enigma.queue(secretContract)
   const killed = await drawnWorker(stage, secretContract)
   // Somebody who was not the richest becomes it, so that the old state alone would give a wrong answer.
@@ -26,6 +27,7 @@ export async function killDrawnWorker(stage: Stage): Promise<Orphaned> {
     riser.address,
     [...worths.values()].reduce((sum, worth) => sum + worth, randomWorth()),
   )
+  teller.line(riser.name, "becomes richer than all others together; nobody else learns it")
   const added = await call(stage, riser, { fn: "addMillionaire", args: [riser.address, worths.get(riser.address)] })
   await answer(stage, added)
   const asked = await call(stage, people[2]!, { fn: "computeRichest", args: [] })

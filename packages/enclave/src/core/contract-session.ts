@@ -15,6 +15,7 @@ import {
 import { contractAddress, keyStatementDigest, type RegisteredWorker, resultDigest } from "@enigma-discovery/verify"
 import type { CodeOrigin, PreparedBatch, QueueStatus, TaskInput } from "../api.ts"
 import { enclaveErrors } from "../errors.ts"
+import { answerQuery } from "./answer-query.ts"
 import { BatchDesk } from "./batch-desk.ts"
 import { ContractKeys } from "./contract-keys.ts"
 import type { Domain } from "./domain.ts"
@@ -178,6 +179,16 @@ export class ContractSession {
   ): SignedBatch {
     this.#requireDrawn()
     return this.#desk.sign({ view: this.#view, chain: this.#chain, code: this.#code }, self, others, receipts)
+  }
+
+  /** @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT, ENCLAVE_ENGINE_LOST, PROTOCOL_* */
+  async query(sealedQuery: Uint8Array): Promise<Uint8Array> {
+    this.#requireDrawn()
+    if (!this.#chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")
+    if (this.#code === undefined) throw enclaveErrors.make("CODE_MISSING")
+    const { domain, engine } = this.#setting
+    const place = { domain, engine, contract: this.#contract, keys: this.#keys, code: this.#code, view: this.#view }
+    return await answerQuery(place, this.#chain, sealedQuery)
   }
 
   wipe(): void {

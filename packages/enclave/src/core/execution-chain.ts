@@ -80,6 +80,22 @@ export class ExecutionChain {
     return isKept || isUndone ? { task: last, callbacksOk: isKept } : undefined
   }
 
+  /**
+   * Lends the newest state that nothing can undo any more but a re-org: a last task whose callbacks' outcome is open is left
+   * out. `records` is how many the state stands after.
+   */
+  async onSettled<T>(use: (state: Omit<TaskState, "keyEpoch">, records: number) => Promise<T>): Promise<T> {
+    const records = this.#anchor.committed + this.#executed.length
+    const open = this.awaitsOutcome ? this.#executed.at(-1) : undefined
+    if (open === undefined) return await use({ map: this.#map, head: this.#head }, records)
+    this.#map.undo(open.changes)
+    try {
+      return await use({ map: this.#map, head: open.before.head }, records - 1)
+    } finally {
+      this.#map.apply(open.changes)
+    }
+  }
+
   /** Back to the state before anything was executed here. */
   rollback(): void {
     this.#undoFrom(0)

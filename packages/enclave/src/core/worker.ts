@@ -171,6 +171,11 @@ export class Worker implements WorkerHandlers {
     return { workerId: this.#presentView().workerId, signature }
   }
 
+  async query({ contract, query }: Request<"query">) {
+    this.#acting(contract)
+    return { answer: await this.#session(contract).query(query) }
+  }
+
   wipe(): void {
     for (const session of this.#sessions.values()) session.wipe()
     this.#identity.signingKey.wipe()

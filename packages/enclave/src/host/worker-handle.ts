@@ -75,4 +75,8 @@ export class WorkerHandle extends EnclaveHandle<typeof WORKER_CALLS> implements 
   attestStorage(data: BatchData, origin?: CodeOrigin): Promise<StorageReceipt> {
     return this.call("attestStorage", { data, origin })
   }
+
+  async query(contract: Uint8Array, query: Uint8Array): Promise<Uint8Array> {
+    return (await this.call("query", { contract, query })).answer
+  }
 }

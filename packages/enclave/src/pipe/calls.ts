@@ -15,6 +15,8 @@ import {
   MAX_CODE_BYTES,
   MAX_DELTA_BYTES,
   MAX_ENVELOPE_BYTES,
+  MAX_SEALED_QUERY_ANSWER_BYTES,
+  MAX_SEALED_QUERY_BYTES,
   NetworkConfigCodec,
   option,
   QueuedRecordCodec,
@@ -161,6 +163,12 @@ export const WORKER_CALLS = {
     22,
     struct("attest storage", { data: BatchDataCodec, origin: option(codeOrigin) }),
     StorageReceiptCodec,
+    LONG_MS,
+  ),
+  query: call(
+    23,
+    struct("query", { contract: address, query: bytes(MAX_SEALED_QUERY_BYTES, "sealed query") }),
+    struct("query answer", { answer: bytes(MAX_SEALED_QUERY_ANSWER_BYTES, "sealed query answer") }),
     LONG_MS,
   ),
 } as const

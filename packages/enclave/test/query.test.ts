@@ -1,0 +1,197 @@
+import assert from "node:assert/strict"
+import { describe, it } from "node:test"
+import {
+  addressOfSigningKey,
+  deriveSealingKey,
+  keccak256,
+  nobleCrypto,
+  type SecretKey,
+  signDigest,
+} from "@enigma-discovery/crypto"
+import {
+  concatBytes,
+  decode,
+  decodeSealedQueryAnswer,
+  encode,
+  encodeSealedQuery,
+  type Permit,
+  pad,
+  QueryAnswerBodyCodec,
+  QueryBodyCodec,
+  queryAadPreimage,
+  queryAnswerAadPreimage,
+  queryAnswerInfo,
+  queryInfo,
+  RESULT_KIND,
+  unpad,
+  utf8Bytes,
+} from "@enigma-discovery/protocol"
+import { permitDigest } from "@enigma-discovery/verify"
+import { namedKey } from "./support/fake-chain.ts"
+import { LAB } from "./support/lab-contract.ts"
+import { addressOf } from "./support/names.ts"
+import { lab, TestNetwork } from "./support/network.ts"
+import { refuses } from "./support/refuses.ts"
+
+/** A reader, written from PROTOCOL §6.6. */
+class Reader {
+  readonly account: SecretKey
+  readonly secret: Uint8Array
+  readonly publicKey: Uint8Array
+  readonly network: TestNetwork
+  #count = 0
+
+  constructor(network: TestNetwork, name: string) {
+    this.network = network
+    this.account = namedKey(name)
+    this.secret = keccak256(utf8Bytes(`reader ${name}`))
+    this.publicKey = nobleCrypto.x25519PublicKey(this.secret)
+  }
+
+  permit(change: Partial<Permit> = {}): Permit {
+    const { contract, enigma } = this.network
+    const expiryS = enigma.chain.timestampS + 600n
+    return { contract, methods: [], argumentsHash: new Uint8Array(32), readerKey: this.publicKey, expiryS, ...change }
+  }
+
+  seal(calldata: Uint8Array, change: SealOptions = {}) {
+    const { epoch, ioPublicKey } = this.network.ioKey
+    const { chainId, enigma } = this.network.config
+    const { permit = this.permit(), signer = this.account, minRecords = 0, minBlock = 0n, keyEpoch = epoch } = change
+    const nonce = keccak256(utf8Bytes(`nonce ${this.#count++}`))
+    const shared = nobleCrypto.x25519SharedSecret(this.secret, ioPublicKey)
+    const salt = concatBytes(this.publicKey, ioPublicKey, nonce)
+    const aad = keccak256(queryAadPreimage(chainId, enigma, this.network.contract, keyEpoch, nonce))
+    const permitSignature = signDigest(permitDigest(this.network.config, permit), signer)
+    const body = { permit, permitSignature, calldata, minRecords, minBlock }
+    const sealing = deriveSealingKey(nobleCrypto, { inputKey: shared, salt, info: queryInfo(aad) })
+    const plaintext = pad(encode(QueryBodyCodec, body), "query")
+    const ciphertext = nobleCrypto.aes256GcmSeal({ ...sealing, associatedData: aad }, plaintext)
+    const sealed = encodeSealedQuery({ keyEpoch, readerKey: this.publicKey, nonce, ciphertext })
+    const open = (answer: Uint8Array) => {
+      const { salt: fresh, ciphertext: box } = decodeSealedQueryAnswer(answer)
+      const associatedData = keccak256(
+        queryAnswerAadPreimage(chainId, enigma, this.network.contract, keccak256(sealed)),
+      )
+      const info = queryAnswerInfo(associatedData)
+      const opening = deriveSealingKey(nobleCrypto, { inputKey: shared, salt: concatBytes(salt, fresh), info })
+      const padded = nobleCrypto.aes256GcmOpen({ ...opening, associatedData }, box)
+      return decode(QueryAnswerBodyCodec, unpad(padded, "answer"), 262_144)
+    }
+    return { sealed, open }
+  }
+
+  async ask(calldata: Uint8Array, change: SealOptions = {}, id = 1) {
+    const { sealed, open } = this.seal(calldata, change)
+    return open(await this.network.worker(id).query(this.network.contract, sealed))
+  }
+}
+
+interface SealOptions {
+  readonly permit?: Permit
+  readonly signer?: SecretKey
+  readonly minRecords?: number
+  readonly minBlock?: bigint
+  readonly keyEpoch?: number
+}
+
+const counter = lab.read("counter")
+
+describe("a query", () => {
+  it("reads its account's own last write, and says which state it read", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const reader = new Reader(network, "alice")
+    const [task] = network.record({ calldata: lab.count() })
+    const [result] = await network.execute(1, [task!])
+    const answer = await reader.ask(counter, { minRecords: 2 })
+    assert.deepEqual([answer.result, answer.data[0], answer.records], [RESULT_KIND.returned, 1, 2])
+    assert.deepEqual(answer.head, result!.receipt.headAfter)
+    assert.equal(answer.blockNumber, network.enigma.chain.number)
+    const { data } = await reader.ask(lab.whoami())
+    assert.deepEqual(data.slice(0, 20), addressOfSigningKey(reader.account))
+    await network.stop()
+  })
+
+  it("changes nothing, draws nothing and calls nobody", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const reader = new Reader(network, "alice")
+    assert.equal((await reader.ask(lab.count())).data[0], 1, "it sees its own write")
+    assert.equal((await reader.ask(lab.count())).data[0], 1, "and nobody else does")
+    for (const calldata of [lab.random(), lab.callback(addressOf("callee"), new Uint8Array())])
+      assert.equal((await reader.ask(calldata)).result, RESULT_KIND.trapped)
+    assert.equal((await reader.ask(lab.spin())).result, RESULT_KIND.outOfGas)
+    const reverted = await reader.ask(lab.revert("not for you"))
+    assert.deepEqual([reverted.result, reverted.message], [RESULT_KIND.reverted, "not for you"])
+    const { inSync, executed } = await network.worker(1).queue(network.contract)
+    assert.deepEqual([inSync, executed], [true, 0])
+    await network.stop()
+  })
+
+  it("is refused when its permit is another's, expired, or does not cover it", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const alice = new Reader(network, "alice")
+    const bob = new Reader(network, "bob")
+    const refusesPermit = (change: Partial<Permit>, calldata = counter) =>
+      refuses("VERIFY_PERMIT", () => alice.ask(calldata, { permit: alice.permit(change) }))
+    await refusesPermit({ contract: addressOf("other") })
+    await refusesPermit({ readerKey: bob.publicKey })
+    await refusesPermit({ expiryS: network.enigma.chain.timestampS })
+    await refusesPermit({ methods: [Uint8Array.of(LAB.count, 1, 2, 3)] })
+    await refusesPermit({ argumentsHash: keccak256(utf8Bytes("others")) })
+    const methods = [counter.slice(0, 4)]
+    const argumentsHash = keccak256(counter.slice(4))
+    await alice.ask(counter, { permit: alice.permit({ methods, argumentsHash }) })
+    await refusesPermit({ methods, argumentsHash }, lab.read("counted"))
+    // Signed by somebody else, it runs in that somebody's name.
+    const { data } = await alice.ask(lab.whoami(), { signer: bob.account })
+    assert.deepEqual(data.slice(0, 20), addressOfSigningKey(bob.account))
+    await network.stop()
+  })
+
+  it("is refused where the state is older than asked for, or the key not that of the epoch", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const reader = new Reader(network, "alice")
+    await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { minRecords: 2 }))
+    await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { minBlock: network.enigma.chain.number + 1n }))
+    await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { keyEpoch: 0 }))
+    const { sealed } = reader.seal(counter)
+    const altered = sealed.map((b, i) => (i === sealed.length - 1 ? b ^ 1 : b))
+    await refuses("ENCLAVE_QUERY_REFUSED", () => network.worker(1).query(network.contract, altered))
+    const otherReader = sealed.map((b, i) => (i === 10 ? b ^ 1 : b))
+    await refuses("ENCLAVE_QUERY_REFUSED", () => network.worker(1).query(network.contract, otherReader))
+    await refuses("PROTOCOL_NOT_CANONICAL", () => network.worker(1).query(network.contract, sealed.slice(0, -1)))
+    await refuses("ENCLAVE_NOT_DRAWN", () =>
+      network.advance(2).then(() => network.worker(2).query(network.contract, sealed)),
+    )
+    await network.stop()
+  })
+
+  it("asked again gets another answer's bytes, under another key", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const { sealed, open } = new Reader(network, "alice").seal(counter)
+    const [first, second] = [
+      await network.worker(1).query(network.contract, sealed),
+      await network.worker(1).query(network.contract, sealed),
+    ]
+    assert.notDeepEqual(first.slice(33), second.slice(33))
+    assert.deepEqual(open(first), open(second))
+    await network.stop()
+  })
+
+  it("never shows a state that failing callbacks may take back", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const reader = new Reader(network, "alice")
+    const fields = { callbackGas: 1_000n }
+    const tasks = network.record(
+      { calldata: lab.count() },
+      { calldata: lab.callback(addressOf("x"), new Uint8Array()), fields },
+    )
+    await network.execute(1, tasks)
+    const before = await reader.ask(counter)
+    assert.deepEqual([before.data[0], before.records], [1, 2])
+    await network.commit(1, { callbacksOk: true })
+    const after = await reader.ask(counter)
+    assert.deepEqual([after.data[0], after.records], [2, 3])
+    await network.stop()
+  })
+})
