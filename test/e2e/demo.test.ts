@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
-import { after, describe, it } from "node:test"
-import { leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
+import { after, before, describe, it } from "node:test"
+import { compileFirst, leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
 
 const FIELDS = [
   ...["ok", "richest", "expectedRichest", "tasks", "workers", "batches", "handover", "receiptProofVerified"],
@@ -9,6 +9,7 @@ const FIELDS = [
 
 describe("npm start", () => {
   const runs: ScriptRun[] = []
+  before(compileFirst)
   after(() => {
     for (const { child } of runs) child.kill("SIGKILL")
   })
