@@ -52,7 +52,7 @@ describe("npm start", () => {
     while (!run.stdout().includes("worker 3")) await new Promise((resolve) => run.child.stdout?.once("data", resolve))
     const seen = processesOf(run)
     run.child.kill("SIGINT")
-    assert.deepEqual(await run.exited, { code: 130, signal: null })
+    assert.deepEqual(await run.exited, { code: 130, signal: null }, run.stderr())
     assert.deepEqual(await leftovers(run, seen, 15_000), [])
   })
 })
