@@ -30,6 +30,7 @@ export async function hardhat(
     // Hardhat asks about telemetry when it sees a terminal, and would wait for the answer.
     const child = spawn(process.execPath, ["--import", WATCH, CLI, ...args], {
       cwd: root,
+      env: { ...process.env, TSX_DISABLE_CACHE: "1" }, // its loader would leave a cache in the temporary directory
       stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
       ...(signal && { signal }),
     })

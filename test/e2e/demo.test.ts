@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
-import { after, describe, it } from "node:test"
-import { leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
+import { after, before, describe, it } from "node:test"
+import { compileFirst, leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
 
 const FIELDS = [
   ...["ok", "richest", "expectedRichest", "tasks", "workers", "batches", "handover", "receiptProofVerified"],
@@ -9,6 +9,7 @@ const FIELDS = [
 
 describe("npm start", () => {
   const runs: ScriptRun[] = []
+  before(compileFirst)
   after(() => {
     for (const { child } of runs) child.kill("SIGKILL")
   })
@@ -51,7 +52,7 @@ describe("npm start", () => {
     while (!run.stdout().includes("worker 3")) await new Promise((resolve) => run.child.stdout?.once("data", resolve))
     const seen = processesOf(run)
     run.child.kill("SIGINT")
-    assert.deepEqual(await run.exited, { code: 130, signal: null })
+    assert.deepEqual(await run.exited, { code: 130, signal: null }, run.stderr())
     assert.deepEqual(await leftovers(run, seen, 15_000), [])
   })
 })

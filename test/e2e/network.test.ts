@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { createServer } from "node:net"
-import { after, describe, it } from "node:test"
-import { leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
+import { after, before, describe, it } from "node:test"
+import { compileFirst, leftovers, processesOf, runScript, type ScriptRun } from "./support.ts"
 
 interface Described {
   readonly rpcUrl: string
@@ -18,6 +18,7 @@ const ask = async (url: string, method: string): Promise<unknown> => {
 
 describe("npm run network", () => {
   const runs: ScriptRun[] = []
+  before(compileFirst)
   after(() => {
     for (const { child } of runs) child.kill("SIGKILL")
   })

@@ -5,7 +5,9 @@ import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { compiledContracts } from "../../scripts/contracts/compiled.ts"
 
+const COMPILE_TIMEOUT_MS = 300_000
 export const root = path.resolve(import.meta.dirname, "../..")
 const WATCH = new URL("../../scripts/end-with-parent.mjs", import.meta.url).href
 
@@ -19,6 +21,10 @@ export interface ScriptRun {
   /** Resolves with the first complete line of standard output. */
   readonly firstLine: Promise<string>
 }
+
+/** So that no test waits for the compiler within its own time. */
+export const compileFirst = () =>
+  compiledContracts({ signal: AbortSignal.timeout(COMPILE_TIMEOUT_MS), say: (text) => console.log(text) })
 
 /** Starts `scripts/<name>`; all it writes outside the checkout goes into a directory of its own. */
 export function runScript(name: string, args: readonly string[]): ScriptRun {

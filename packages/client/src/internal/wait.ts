@@ -78,6 +78,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Lets go of a promise that can't be cancelled (a wallet, a foreign provider) when the signal aborts. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
+  work.catch(() => undefined) // what it does after we let go of it is nobody's concern
   signal.throwIfAborted()
   let stop = () => {}
   const aborted = new Promise<never>((_, reject) => {
