@@ -28,6 +28,8 @@ export interface Directory {
 
 /** Peers restart their enclaves; what they said is asked again after this time. */
 const REFRESH_MS = 15_000
+/** A peer that could not tell yet, because it was only starting, is asked again so often. */
+const STRANGER_MS = 500
 
 export function createDirectory(host: Host, requester: Requester, clock: Clock, log: Logger): Directory {
   const known = new Map<string, KnownPeer>()
@@ -54,10 +56,20 @@ export function createDirectory(host: Host, requester: Requester, clock: Clock, 
   const onDisconnect = ({ detail }: CustomEvent<PeerId>) => void known.delete(detail.toString())
   host.addEventListener("peer:identify", onIdentify)
   host.addEventListener("peer:disconnect", onDisconnect)
+  const meetStrangers = () =>
+    Promise.all(
+      host
+        .getPeers()
+        .filter((peer) => !known.has(peer.toString()))
+        .map(meet),
+    )
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       await refresh()
-      await clock.sleep(REFRESH_MS, stopping.signal).catch(() => {})
+      for (let waitedMs = 0; waitedMs < REFRESH_MS && !stopping.signal.aborted; waitedMs += STRANGER_MS) {
+        await clock.sleep(STRANGER_MS, stopping.signal).catch(() => {})
+        if (!stopping.signal.aborted) await meetStrangers()
+      }
     }
   })()
 
