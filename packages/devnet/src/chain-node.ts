@@ -63,7 +63,7 @@ export async function startChainNode(host: ProcessHost, options: ChainNodeOption
     provider,
     // One call a block: in a call for many, Hardhat makes up the blocks in between, and their parent hashes lead nowhere.
     mine: async (blocks) =>
-      void (await Promise.all(Array.from({ length: blocks }, () => send("hardhat_mine", ["0x1", "0x0"])))),
+      void (await Promise.all(Array.from({ length: blocks }, () => send("hardhat_mine", ["0x1"])))),
     mineEvery: async (blockTimeMs) => {
       await send("evm_setAutomine", [false])
       await send("evm_setIntervalMining", [blockTimeMs])
