@@ -159,9 +159,17 @@ describe("commitBatch", () => {
       const other = id("another leaf")
       await refused(net, await changed(net, { leaf: other }), "LinkMismatch")
       await refused(net, await changed(net, { previousLink: other }), "LinkMismatch")
-      await refused(net, await changed(net, { cumLockedGrains: net.queue.tasks[2]!.cumLockedGrains + 1n }), "LinkMismatch")
+      await refused(
+        net,
+        await changed(net, { cumLockedGrains: net.queue.tasks[2]!.cumLockedGrains + 1n }),
+        "LinkMismatch",
+      )
       const later = [{ leaf: other, cumLockedGrains: 1n }]
-      await refused(net, await changed(net, { extras: [{ payouts: [], missing: [], callbacks: [], later }] }), "LinkMismatch")
+      await refused(
+        net,
+        await changed(net, { extras: [{ payouts: [], missing: [], callbacks: [], later }] }),
+        "LinkMismatch",
+      )
     })
 
     it("on another state", async () => {
@@ -266,7 +274,9 @@ describe("commitBatches", () => {
     const tx = net.enigma.commitBatches([encoded[0]!, encoded[1]!, "0x1234", encoded[2]!])
     const code = net.enigma.interface.getError("SignerNotDrawn")!.selector
     await expect(tx).to.emit(net.enigma, "BatchRejected").withArgs(queues[1]!.contract, 1, code)
-    await expect(tx).to.emit(net.enigma, "BatchRejected").withArgs(`0x${"00".repeat(20)}`, 2, "0x00000000")
+    await expect(tx)
+      .to.emit(net.enigma, "BatchRejected")
+      .withArgs(`0x${"00".repeat(20)}`, 2, "0x00000000")
     const committed = await Promise.all(queues.map(async (q) => (await net.enigma.queueOf(q.contract)).committed))
     assert.deepEqual(committed, [1n, 0n, 1n])
   })
@@ -296,7 +306,10 @@ describe("commitBatches", () => {
         assert.ok(!names.includes("BatchRejected"), `${gasLimit}: too little gas is not a batch's fault`)
         if (names.includes("BatchesStopped")) {
           stopped++
-          assert.equal(names.filter((name) => name === "BatchCommitted").length, committed.filter((n) => n === 1n).length)
+          assert.equal(
+            names.filter((name) => name === "BatchCommitted").length,
+            committed.filter((n) => n === 1n).length,
+          )
         }
       }
       await net.ethers.provider.send("evm_revert", [snapshot])
@@ -321,7 +334,10 @@ describe("many tasks in one batch", () => {
     assert.equal(call.refunds.length, 3)
     const after = await Promise.all([alice, bob, carol].map((user) => enigma.creditOf(user)))
     const paid = 10n * ((BASE_FEE + 10_000n) / 2n)
-    assert.deepEqual(after, before.map((grains) => grains - paid))
+    assert.deepEqual(
+      after,
+      before.map((grains) => grains - paid),
+    )
     assert.ok(paid < ENG)
   })
 })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { expect } from "chai"
-import { type Signer, Signature, ZeroHash } from "ethers"
-import { ENG, record, useNetwork, type RunningNetwork } from "./support/network.ts"
+import { Signature, type Signer, ZeroHash } from "ethers"
+import { ENG, type RunningNetwork, record, useNetwork } from "./support/network.ts"
 
 async function permit(net: RunningNetwork, owner: Signer, value: bigint, deadline: bigint) {
   const { token, enigma, chainId } = net
@@ -60,11 +60,13 @@ describe("credit", () => {
   it("does not come without an allowance", async () => {
     const net = await useNetwork()
     const { enigma, token, alice } = net
-    await expect(enigma.connect(alice).deposit(alice, 1)).to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance")
-    await expect(enigma.connect(alice).depositWithPermit(1, DEADLINE, 27, ZeroHash, ZeroHash)).to.be.revertedWithCustomError(
+    await expect(enigma.connect(alice).deposit(alice, 1)).to.be.revertedWithCustomError(
       token,
       "ERC20InsufficientAllowance",
     )
+    await expect(
+      enigma.connect(alice).depositWithPermit(1, DEADLINE, 27, ZeroHash, ZeroHash),
+    ).to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance")
   })
 
   it("is withdrawn at any time, as far as it is not locked", async () => {
@@ -86,8 +88,12 @@ describe("credit", () => {
   it("moves in amounts above zero that 64 bits hold", async () => {
     const { enigma, alice } = await useNetwork()
     for (const amount of [0n, 2n ** 64n]) {
-      await expect(enigma.deposit(alice, amount)).to.be.revertedWithCustomError(enigma, "AmountOutOfRange").withArgs(amount)
-      await expect(enigma.fundTreasury(amount)).to.be.revertedWithCustomError(enigma, "AmountOutOfRange").withArgs(amount)
+      await expect(enigma.deposit(alice, amount))
+        .to.be.revertedWithCustomError(enigma, "AmountOutOfRange")
+        .withArgs(amount)
+      await expect(enigma.fundTreasury(amount))
+        .to.be.revertedWithCustomError(enigma, "AmountOutOfRange")
+        .withArgs(amount)
     }
     await expect(enigma.withdraw(alice, 0)).to.be.revertedWithCustomError(enigma, "AmountOutOfRange").withArgs(0)
   })

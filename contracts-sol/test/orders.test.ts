@@ -63,7 +63,9 @@ describe("relayed orders", () => {
       return enigma.connect(bob).recordOrder(order, alice, signature)
     }
     const refused = async (nonce: bigint, base: bigint) =>
-      expect(send(nonce)).to.be.revertedWithCustomError(enigma, "OrderNonceUnusable").withArgs(alice.address, nonce, base)
+      expect(send(nonce))
+        .to.be.revertedWithCustomError(enigma, "OrderNonceUnusable")
+        .withArgs(alice.address, nonce, base)
     for (const nonce of [1n, 63n, 2n]) await send(nonce)
     assert.deepEqual([...(await enigma.orderNonces(alice))], [0n, 0b110n | (1n << 63n)])
     await refused(2n, 0n)
@@ -81,7 +83,9 @@ describe("relayed orders", () => {
   it("can be cancelled by their signer", async () => {
     const net = await useNetwork()
     const { enigma, alice, bob } = net
-    await expect(enigma.connect(alice).cancelOrders([0, 5])).to.emit(enigma, "OrderCancelled").withArgs(alice.address, 5)
+    await expect(enigma.connect(alice).cancelOrders([0, 5]))
+      .to.emit(enigma, "OrderCancelled")
+      .withArgs(alice.address, 5)
     for (const nonce of [0n, 5n]) {
       const { order, signature } = await makeOrder(net, alice, { nonce })
       await expect(enigma.connect(bob).recordOrder(order, alice, signature)).to.be.revertedWithCustomError(
@@ -123,13 +127,19 @@ describe("relayed orders", () => {
         .to.be.revertedWithCustomError(enigma, "OrderSignatureInvalid")
         .withArgs(alice.address)
     }
-    await expect(enigma.recordOrder(order, bob, signature)).to.be.revertedWithCustomError(enigma, "OrderSignatureInvalid")
+    await expect(enigma.recordOrder(order, bob, signature)).to.be.revertedWithCustomError(
+      enigma,
+      "OrderSignatureInvalid",
+    )
     for (const domain of [
       { ...EIP712_DOMAIN, chainId: 1n, verifyingContract: net.address },
       { ...EIP712_DOMAIN, chainId: net.chainId, verifyingContract: alice.address },
     ]) {
       const foreign = await alice.signTypedData(domain, TYPES, order)
-      await expect(enigma.recordOrder(order, alice, foreign)).to.be.revertedWithCustomError(enigma, "OrderSignatureInvalid")
+      await expect(enigma.recordOrder(order, alice, foreign)).to.be.revertedWithCustomError(
+        enigma,
+        "OrderSignatureInvalid",
+      )
     }
   })
 
