@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     leaves: "what the nodes do",
     doors: {
       ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      "in-process": { imports: ["node", "client", "contracts", "enclave/host"] },
     },
   },
   testing: {
