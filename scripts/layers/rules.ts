@@ -84,6 +84,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "in-process": { imports: ["node", "client", "contracts", "enclave/host"] },
     },
   },
+  "hardhat-plugin": {
+    owns: "`connection.enigma`, matchers, tasks and the build of secret contracts in Hardhat",
+    leaves: "what networks and clients do",
+    doors: {
+      ".": { imports: ["devnet", "devnet/in-process", "client", "contracts", "sdk-as", "hardhat-plugin/types"] },
+      types: { imports: ["devnet/in-process", "client", "protocol"] },
+    },
+  },
   testing: {
     owns: "conformance suites and vectors, for tests only",
     leaves: "anything a program uses",
@@ -110,7 +118,7 @@ export const RESERVED: readonly {
   },
   {
     packages: /^ethers$/,
-    rooms: ["chain", "client", "node", "devnet"],
+    rooms: ["chain", "client", "node", "devnet", "hardhat-plugin"],
     why: "the rooms below the chain work on bytes; use @enigma-discovery/protocol and crypto",
   },
   { packages: /^esbuild$/, rooms: ["enclave"], why: "only the enclave bundles code, to measure it" },

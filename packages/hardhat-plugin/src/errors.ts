@@ -9,7 +9,8 @@ export const pluginErrors = defineErrors("HARDHAT", {
   ARTIFACT_BROKEN: "The artifact of {name} in {directory} is damaged: {why}. Run `npx hardhat build --force`.",
   COMPILE_FAILED: "{failed} of {total} secret contracts did not compile:\n{list}",
   // --- network
-  NO_ENIGMA: "Network {network} has no Enigma: add an `enigma` section to it in hardhat.config.ts, or use a simulated one.",
+  NO_ENIGMA:
+    "Network {network} has no Enigma: add an `enigma` section to it in hardhat.config.ts, or use a simulated one.",
   BAD_DEPLOYMENT: "{file}, which network {network} names as its Enigma deployment, is not usable: {why}.",
   NOT_STARTED: "{what} needs the in-process network to be up; `await enigma.start()` or deploy something first.",
   MOCK_ONLY: "{what} exists only on the in-process network (enigma.isMock); network {network} is a real one.",

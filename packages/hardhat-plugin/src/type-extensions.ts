@@ -20,10 +20,7 @@ declare module "hardhat/types/config" {
 }
 
 declare module "hardhat/types/network" {
-  interface NetworkConnection<
-    // biome-ignore lint/correctness/noUnusedVariables: the interface that is extended has it
-    ChainTypeT extends ChainType | string = DefaultChainType,
-  > {
+  interface NetworkConnection<ChainTypeT extends ChainType | string = DefaultChainType> {
     enigma: Enigma
   }
 }

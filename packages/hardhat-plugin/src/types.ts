@@ -91,16 +91,15 @@ export interface DeployOptions extends CallOverrides {
   readonly salt?: Hex | undefined
 }
 
-/** One changed entry of a contract's state, 0x-hex; undefined where there was or is none. */
-export interface StateChange {
-  readonly key: Hex
-  readonly before: Hex | undefined
-  readonly after: Hex | undefined
-}
+/** A contract's variables by name: a value, a Map of a mapping's entries, an array of a list's. */
+export type DecodedState = Readonly<Record<string, unknown>>
 
+/** In-process network only. */
 export interface Debug {
-  /** A contract's decrypted state by key, in key order. In-process network only. */
-  state(contract: string | { readonly address: string }): Promise<ReadonlyMap<Hex, Hex>>
+  /** A contract's state, decrypted and decoded, as the enclave of its worker holds it. What was never written is left out. */
+  state(contract: SecretContractBase<Abi>): Promise<DecodedState>
+  /** The same as it is kept: value by key, in key order. */
+  rawState(contract: string | { readonly address: string }): Promise<ReadonlyMap<Hex, Hex>>
 }
 
 /** Enigma on a network connection. Nothing is started or asked before its first use. */

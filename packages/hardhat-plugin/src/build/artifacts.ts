@@ -4,6 +4,7 @@ import path from "node:path"
 import type { Abi } from "@enigma-discovery/client"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { type Hex, toHex } from "@enigma-discovery/protocol"
+import type { StateEntry } from "@enigma-discovery/sdk-as"
 import { z } from "zod"
 import { pluginErrors } from "../errors.ts"
 
@@ -16,6 +17,8 @@ export interface SecretArtifact {
   /** Keccak-256 of the code, as the chain knows it. */
   readonly codeHash: Hex
   readonly abi: Abi
+  /** Variables of its state, for reading it in a debugger. */
+  readonly state: readonly StateEntry[]
   readonly wasm: Uint8Array
   /** What the artifact was made from: equal means there is nothing to compile. */
   readonly buildKey: string
@@ -28,6 +31,15 @@ const ArtifactFile = z.object({
   codeHash: z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]),
   buildKey: z.string(),
   abi: z.array(z.looseObject({ type: z.string() })),
+  state: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(["value", "mapping", "list"]),
+      key: z.string().exactOptional(),
+      value: z.string(),
+      isPublic: z.boolean(),
+    }),
+  ),
 })
 
 export async function writeArtifact(directory: string, { wasm, ...artifact }: SecretArtifact): Promise<void> {
@@ -69,7 +81,10 @@ export async function requireArtifact(directory: string, name: string): Promise<
 
 export async function artifactNames(directory: string): Promise<readonly string[]> {
   const files = await readdir(directory).catch(() => [])
-  return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length)).sort()
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort()
 }
 
 /** Removes what no source makes any more. */

@@ -1,9 +1,7 @@
 /** Compiles the secret contracts of a project; what has not changed is taken from its artifact. */
 import path from "node:path"
 import type { Abi } from "@enigma-discovery/client"
-import { keccak256 } from "@enigma-discovery/crypto"
-import { toHex } from "@enigma-discovery/protocol"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import type { EnigmaConfig } from "../config/resolve.ts"
 import { pluginErrors } from "../errors.ts"
 import { artifactNames, readArtifact, removeOthers, type SecretArtifact, writeArtifact } from "./artifacts.ts"
@@ -36,7 +34,8 @@ const AT_ONCE = 2
  */
 export async function buildSecretContracts({ config, root, force = false, say }: BuildOptions): Promise<BuildResult> {
   const sources = await findSources(config.sources)
-  if (sources.length === 0 && (await artifactNames(config.artifacts)).length === 0) return { contracts: [], compiled: [] }
+  if (sources.length === 0 && (await artifactNames(config.artifacts)).length === 0)
+    return { contracts: [], compiled: [] }
   const compiler = await compilerKey()
   const known = force ? new Map<string, SecretArtifact>() : await knownArtifacts(config.artifacts)
   const jobs = sources.map((source) => {
@@ -75,9 +74,9 @@ async function knownArtifacts(directory: string): Promise<Map<string, SecretArti
 }
 
 async function compileSource({ file }: Source, key: string, root: string): Promise<SecretArtifact> {
-  const { name, wasm, abi } = await compile({ entry: file })
+  const { name, wasm, codeHash, abi, state } = await compileContract(file)
   const source = path.relative(root, file).split(path.sep).join("/")
-  return { name, source, codeHash: toHex(keccak256(wasm)), buildKey: key, abi: abi as Abi, wasm: Uint8Array.from(wasm) }
+  return { name, source, codeHash, buildKey: key, abi: abi as Abi, state, wasm: Uint8Array.from(wasm) }
 }
 
 /** The compiler names files relative to the source's folder; people read them relative to the project. */

@@ -18,7 +18,8 @@ const MENTIONED = /["'](\.{1,2}\/[^"'\n]+)["']/g
 export async function findSources(folders: readonly string[]): Promise<readonly Source[]> {
   const files = new Set<string>()
   for (const folder of folders)
-    for await (const file of glob(`${folder}/**/*.ts`)) if (!/[\\/]node_modules[\\/]/.test(file)) files.add(path.resolve(file))
+    for await (const file of glob(`${folder}/**/*.ts`))
+      if (!/[\\/]node_modules[\\/]/.test(file)) files.add(path.resolve(file))
   const sources: Source[] = []
   for (const file of [...files].sort()) {
     const text = await readFile(file, "utf8")

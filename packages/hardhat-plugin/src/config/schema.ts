@@ -17,21 +17,36 @@ export const TrustSchema = z.strictObject({
 /** What a client must know of a network that already runs. */
 export const DeploymentSchema = z.strictObject({
   enigmaAddress: address,
-  gateways: z.array(z.url({ protocol: /^https?$/ })).min(1, "must name at least one gateway").max(16),
+  gateways: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .min(1, "must name at least one gateway")
+    .max(16),
   trust: TrustSchema,
-  topUpEng: z.int().min(1).max(1_000_000).optional()
-    .describe("Whole ENG that a signer deposits whenever its credit is below a tenth of that; left out: it never does."),
+  topUpEng: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      "Whole ENG that a signer deposits whenever its credit is below a tenth of that; left out: it never does.",
+    ),
 })
 
 /** `networks.<name>.enigma`: the deployment itself, or a JSON file that holds it (under `enigma`, or alone). */
 export const NetworkEnigmaSchema = z.union([
   DeploymentSchema,
-  z.strictObject({ deployment: folder.describe("JSON file, as `npm run network -- --json` and `enigma node` write it.") }),
+  z.strictObject({
+    deployment: folder.describe("JSON file, as `npm run network -- --json` and `enigma node` write it."),
+  }),
 ])
 
 /** `enigma.network`: the network that starts inside the process that tests. */
 export const InProcessSchema = z.strictObject({
-  stakesEng: z.array(z.int().min(1)).min(1, "at least one worker is needed").max(16).optional()
+  stakesEng: z
+    .array(z.int().min(1))
+    .min(1, "at least one worker is needed")
+    .max(16)
+    .optional()
     .describe("One worker each, its stake in whole ENG."),
   epochLengthBlocks: z.int().min(8).max(10_000).optional().describe("Blocks between two scheduled starts of an epoch."),
   depth: z.int().min(0).max(64).optional().describe("Confirmations before anything of a record leaves an enclave."),
@@ -39,7 +54,9 @@ export const InProcessSchema = z.strictObject({
 })
 
 export const EnigmaSchema = z.strictObject({
-  sources: z.union([folder, z.array(folder).min(1)]).optional()
+  sources: z
+    .union([folder, z.array(folder).min(1)])
+    .optional()
     .describe("Folders with secret contracts; `*` stands for any part of one folder name."),
   artifacts: folder.optional().describe("Where compiled secret contracts are written."),
   types: folder.optional().describe("The file of generated types."),

@@ -4,12 +4,18 @@ import { DeploymentSchema, type EnigmaDeployment, type NetworkEnigmaUserConfig }
 import { pluginErrors } from "../errors.ts"
 
 /** The deployment alone, or under `enigma` in a file that says more, as `npm run network -- --json` prints it. */
-const DeploymentFile = z.union([z.looseObject({ enigma: DeploymentSchema }).transform(({ enigma }) => enigma), DeploymentSchema])
+const DeploymentFile = z.union([
+  z.looseObject({ enigma: DeploymentSchema }).transform(({ enigma }) => enigma),
+  DeploymentSchema,
+])
 
 const MAX_FILE_BYTES = 1 << 20
 
 /** @throws HARDHAT_BAD_DEPLOYMENT, HARDHAT_NO_ENIGMA */
-export async function deploymentOf(given: NetworkEnigmaUserConfig | undefined, network: string): Promise<EnigmaDeployment> {
+export async function deploymentOf(
+  given: NetworkEnigmaUserConfig | undefined,
+  network: string,
+): Promise<EnigmaDeployment> {
   if (given === undefined) throw pluginErrors.make("NO_ENIGMA", { network })
   if (!("deployment" in given)) return DeploymentSchema.parse(given)
   const file = given.deployment

@@ -36,11 +36,11 @@ export function splitOverrides(
   throw pluginErrors.make("BAD_CALL", { what, why })
 }
 
-const KNOWN: readonly string[] = [
-  ...["gasLimit", "gasPriceGrains", "callbackGas", "callbackPriceGrains"],
-  ...["value", "payment", "inline", "finality", "timeoutMs", "signal"],
-] satisfies readonly (keyof CallOverrides)[]
+const OVERRIDES: Readonly<Record<keyof CallOverrides, true>> = {
+  ...({ gasLimit: true, gasPriceGrains: true, callbackGas: true, callbackPriceGrains: true } as const),
+  ...({ value: true, payment: true, inline: true, finality: true, timeoutMs: true, signal: true } as const),
+}
 
 /** A misspelt override would otherwise be a call that quietly costs or waits otherwise. */
 const isOverrides = (value: unknown): value is CallOverrides =>
-  typeof value === "object" && value !== null && Object.keys(value).every((key) => KNOWN.includes(key))
+  typeof value === "object" && value !== null && Object.keys(value).every((key) => Object.hasOwn(OVERRIDES, key))

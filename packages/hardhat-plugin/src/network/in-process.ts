@@ -26,6 +26,7 @@ export class InProcessNetwork implements EnigmaNetwork {
   #starting: Promise<InProcessDevnet> | undefined
   #up: InProcessDevnet | undefined
   #closed = false
+  #asides = 0
   /** By the chain's own snapshot id, in the order in which they were taken. */
   readonly #snapshots = new Map<string, Kept>()
   readonly #clients = new Map<string, Promise<Client>>()
@@ -69,6 +70,15 @@ export class InProcessNetwork implements EnigmaNetwork {
     return this.#starting === undefined ? undefined : await this.#starting
   }
 
+  /** Before the next block, beside the second that a block takes. */
+  async passSeconds(seconds: number): Promise<void> {
+    if (seconds > 0) await this.#ownRequest("evm_increaseTime", [seconds])
+  }
+
+  #ownRequest(method: string, params: readonly unknown[]): Promise<unknown> {
+    return ownRequest.run(true, () => this.#provider.request({ method, params }))
+  }
+
   async enigmaAddress(): Promise<Hex> {
     return (await this.startedDevnet()).addresses.enigma
   }
@@ -110,6 +120,19 @@ export class InProcessNetwork implements EnigmaNetwork {
     this.#clients.clear() // what they have checked and found may not have happened
     this.#funded = new Set(kept.funded)
     return true
+  }
+
+  /** Does something and goes back to where the network was, however it ends. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const mark = `aside ${this.#asides++}`
+    const devnet = await this.startedDevnet()
+    await devnet.settle()
+    await this.keep(mark)
+    try {
+      return await work()
+    } finally {
+      await this.restore(mark)
+    }
   }
 
   /** The chain does not hold Enigma any more; the next use starts it anew. */
