@@ -1,7 +1,7 @@
 /** Compiles the secret contracts of a project; what has not changed is taken from its artifact. */
 import path from "node:path"
 import type { Abi } from "@enigma-discovery/client"
-import { compileContract } from "@enigma-discovery/sdk-as"
+import { type CompiledContract, compileContract } from "@enigma-discovery/sdk-as"
 import type { EnigmaConfig } from "../config/resolve.ts"
 import { pluginErrors } from "../errors.ts"
 import { artifactNames, readArtifact, removeOthers, type SecretArtifact, writeArtifact } from "./artifacts.ts"
@@ -17,7 +17,11 @@ export interface BuildOptions {
   readonly force?: boolean
   /** Hears one line for each thing done. */
   readonly say?: (line: string) => void
+  /** The compiler; another one in tests of what is compiled when. */
+  readonly compile?: (file: string) => Promise<Compiled>
 }
+
+type Compiled = Pick<CompiledContract, "name" | "wasm" | "codeHash" | "abi" | "state">
 
 export interface BuildResult {
   readonly contracts: readonly SecretArtifact[]
@@ -32,7 +36,13 @@ const AT_ONCE = 2
  * Writes artifacts and types; removes those of sources that are gone.
  * @throws HARDHAT_COMPILE_FAILED with file, line and fix of each; HARDHAT_SAME_NAME
  */
-export async function buildSecretContracts({ config, root, force = false, say }: BuildOptions): Promise<BuildResult> {
+export async function buildSecretContracts({
+  config,
+  root,
+  force = false,
+  say,
+  compile = compileContract,
+}: BuildOptions): Promise<BuildResult> {
   const sources = await findSources(config.sources)
   if (sources.length === 0 && (await artifactNames(config.artifacts)).length === 0)
     return { contracts: [], compiled: [] }
@@ -48,7 +58,7 @@ export async function buildSecretContracts({ config, root, force = false, say }:
   const problems: string[] = []
   await eachOf(stale, AT_ONCE, async ({ source, key }) => {
     try {
-      fresh.set(key, await compileSource(source, key, root))
+      fresh.set(key, artifactOf(await compile(source.file), source, key, root))
     } catch (error) {
       problems.push(relativeTo(root, source, error))
     }
@@ -73,10 +83,14 @@ async function knownArtifacts(directory: string): Promise<Map<string, SecretArti
   return new Map(all.flatMap((one) => (one === undefined ? [] : [[one.buildKey, one]])))
 }
 
-async function compileSource({ file }: Source, key: string, root: string): Promise<SecretArtifact> {
-  const { name, wasm, codeHash, abi, state } = await compileContract(file)
+function artifactOf(
+  { name, wasm, codeHash, abi, state }: Compiled,
+  { file }: Source,
+  buildKey: string,
+  root: string,
+): SecretArtifact {
   const source = path.relative(root, file).split(path.sep).join("/")
-  return { name, source, codeHash, buildKey: key, abi: abi as Abi, state, wasm: Uint8Array.from(wasm) }
+  return { name, source, codeHash, buildKey, abi: abi as Abi, state, wasm: Uint8Array.from(wasm) }
 }
 
 /** The compiler names files relative to the source's folder; people read them relative to the project. */

@@ -17,15 +17,20 @@ const MENTIONED = /["'](\.{1,2}\/[^"'\n]+)["']/g
 /** Every `.ts` file in the folders (absolute, `*` allowed) with a class marked `@contract`, in the order of their paths. */
 export async function findSources(folders: readonly string[]): Promise<readonly Source[]> {
   const files = new Set<string>()
-  for (const folder of folders)
-    for await (const file of glob(`${folder}/**/*.ts`))
-      if (!/[\\/]node_modules[\\/]/.test(file)) files.add(path.resolve(file))
+  for (const folder of folders) for (const file of await filesIn(folder)) files.add(file)
   const sources: Source[] = []
   for (const file of [...files].sort()) {
     const text = await readFile(file, "utf8")
     if (CONTRACT.test(text)) sources.push({ file, texts: await withImports(file, text) })
   }
   return sources
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const base = folder.replace(/[^\\/]*\*.*$/, "")
+  const found: string[] = []
+  for await (const file of glob(`${folder}/**/*.ts`)) found.push(path.resolve(file))
+  return found.filter((file) => !path.relative(base, file).split(path.sep).includes("node_modules"))
 }
 
 async function withImports(file: string, text: string): Promise<ReadonlyMap<string, string>> {
