@@ -1,7 +1,7 @@
 /**
  * `revertedWithSecretError("too late")`, `(/late/)`, X
  */
-import { Interface, type InterfaceAbi, isHexString } from "ethers"
+import { type ErrorDescription, Interface, type InterfaceAbi, isHexString } from "ethers"
 import { pluginErrors } from "../errors.ts"
 import { partsOf } from "../network/secret-contract.ts"
 import { sameArguments } from "./arguments.ts"
@@ -58,7 +58,7 @@ function customError(abi: InterfaceAbi, name: string, args: ExpectedArguments): 
   const fragment = contract.getError(name)
   if (fragment === null)
     throw pluginErrors.make("BAD_CALL", { what: NAME, why: `the contract's ABI has no error ${name}` })
-  const parse = (message: string) => (isHexString(message) ? contract.parseError(message) : null)
+  const parse = (message: string) => parseError(contract, message)
   return {
     what: () => (args.values === undefined ? name : `${name}(${args.values.map(show).join(", ")})`),
     test: (message) => {
@@ -69,5 +69,14 @@ function customError(abi: InterfaceAbi, name: string, args: ExpectedArguments): 
       const parsed = parse(message)
       return parsed === null ? show(message) : `${parsed.name}(${[...parsed.args].map(show).join(", ")})`
     },
+  }
+}
+
+/** A message may look like an error and be none: it is the contract's to choose. */
+function parseError(contract: Interface, message: string): ErrorDescription | null {
+  try {
+    return isHexString(message) ? contract.parseError(message) : null
+  } catch {
+    return null
   }
 }

@@ -19,18 +19,20 @@ export function addWithArgs({ Assertion }: Chai.ChaiStatic, utils: Chai.ChaiUtil
   const take = (context: AssertionContext, values: readonly unknown[]): boolean => {
     const expected = utils.flag(context, FLAG) as ExpectedArguments | undefined
     if (expected === undefined) return false
-    if (utils.flag(context, "negate") === true)
+    if (utils.flag(context, "negate") === true) {
+      context.catch?.(() => {}) // what it says is of no interest any more
       throw pluginErrors.make("BAD_CALL", {
         what: "withArgs",
         why: "it can't follow .not: say what is expected instead",
       })
+    }
     expected.values = values
     return true
   }
   if (!("withArgs" in Assertion.prototype)) {
     Assertion.addMethod("withArgs", function (this: AssertionContext, ...values: unknown[]) {
-      if (!take(this, values))
-        throw pluginErrors.make("BAD_CALL", { what: "withArgs", why: "it follows no matcher that has arguments" })
+      if (take(this, values)) return this
+      throw pluginErrors.make("BAD_CALL", { what: "withArgs", why: "it follows no matcher that has arguments" })
     })
     return
   }
@@ -38,8 +40,8 @@ export function addWithArgs({ Assertion }: Chai.ChaiStatic, utils: Chai.ChaiUtil
     "withArgs",
     (inherited: (...values: unknown[]) => unknown) =>
       function (this: AssertionContext, ...values: unknown[]) {
-        if (!take(this, values)) return inherited.apply(this, [...values])
-        return undefined
+        if (!take(this, values)) return inherited.apply(this, values)
+        return this // anything else would be replaced by an assertion that can't be awaited
       },
   )
 }
