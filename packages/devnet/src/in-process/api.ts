@@ -149,7 +149,8 @@ export interface InProcessClientOptions {
   readonly trust: { readonly devRoot: Hex; readonly measurements: "chain"; readonly network: NetworkConfig }
   readonly pollIntervalMs: number
   readonly fetch: typeof globalThis.fetch
-  readonly clock: VirtualClock
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly timeouts: { readonly recordMs: number; readonly resultMs: number; readonly receiptMs: number }
 }
 
 /** Time that passes only while somebody waits: from one due moment to the next, as soon as nothing else is to be done. */

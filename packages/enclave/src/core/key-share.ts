@@ -30,9 +30,11 @@ export interface KeyShare {
  * Makes both keys and deals their shares. The dealer knows the keys while this runs: this is the form for one manager, and
  * the start of a committee until a dealerless ceremony replaces it.
  */
-export function dealKeyShares(threshold: number, managers: number): readonly KeyShare[] {
-  const beacon = newBlsSecretKey()
-  const contract = newBlsSecretKey()
+export function dealKeyShares(
+  threshold: number,
+  managers: number,
+  [beacon, contract]: readonly [SecretKey, SecretKey] = [newBlsSecretKey(), newBlsSecretKey()],
+): readonly KeyShare[] {
   try {
     const beaconShares = dealBlsShares(beacon, threshold, managers)
     const contractShares = dealBlsShares(contract, threshold, managers)

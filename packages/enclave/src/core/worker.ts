@@ -34,6 +34,8 @@ type Request<N extends keyof typeof WORKER_CALLS> = RequestOf<(typeof WORKER_CAL
 export interface WorkerParts {
   readonly crypto: CryptoProvider
   readonly engine: Engine
+  /** See `newIdentity`. */
+  readonly seed?: Uint8Array
 }
 
 /** What is fixed from `configure` on. */
@@ -60,7 +62,7 @@ export class Worker implements WorkerHandlers {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
-    this.#identity = newIdentity(parts.crypto)
+    this.#identity = newIdentity(parts.crypto, parts.seed)
   }
 
   configure({ config }: Request<"configure">) {

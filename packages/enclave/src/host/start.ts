@@ -43,19 +43,25 @@ export interface InProcessOptions {
   /** What quotes will say was measured: nothing is, in this form. */
   readonly measurement: Uint8Array
   readonly quoting: QuotingHardware
+  /** 32 bytes from which the enclave's keys follow, so that it can be made again; fresh ones without it. */
+  readonly seed?: Uint8Array
 }
 
 /** A worker's program without any boundary, for tests: its status says so. */
 export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<WorkerEnclave> {
   await initWasi()
-  const worker = new Worker({ crypto: nodeCrypto, engine: new LocalEngine(nodeCrypto) })
+  const worker = new Worker({
+    crypto: nodeCrypto,
+    engine: new LocalEngine(nodeCrypto),
+    ...(options.seed && { seed: options.seed }),
+  })
   const open = openInProcessLink(serveCalls(WORKER_CALLS, worker), () => worker.wipe())
   return new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
 }
 
 /** A key manager's program without any boundary, for tests: its status says so. */
 export function startKeyManagerEnclaveInProcess(options: InProcessOptions): Promise<KeyManagerEnclave> {
-  const manager = new KeyManager(nodeCrypto)
+  const manager = new KeyManager(nodeCrypto, options.seed)
   const open = openInProcessLink(serveCalls(KEY_MANAGER_CALLS, manager), () => manager.wipe())
   return Promise.resolve(new KeyManagerHandle({ ...options, open, isolation: NO_ISOLATION }))
 }

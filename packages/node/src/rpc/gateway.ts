@@ -22,7 +22,7 @@ export async function startGateway(
 ): Promise<{ readonly rpcUrl: string; readonly wsUrl: string }> {
   metrics.describe("rpc_calls", "counter", "Gateway calls, by method and outcome.")
   const { url, wsUrl } = await up.start("gateway", () =>
-    startRpcServer({
+    (deps.openDoor ?? startRpcServer)({
       ...config.rpc,
       methods: gatewayMethods(backend),
       ready,
