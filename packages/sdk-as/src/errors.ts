@@ -9,7 +9,7 @@ export const sdkErrors = defineErrors("SDK_AS", {
   BAD_ABI: "{name} is no ABI that calls can be made from: {reason}",
   NO_FUNCTION: "The contract has no method {name}; it has {known}.",
   NO_VARIABLE: "The contract has no state variable {name}; it has {known}.",
-  NO_KEYS: "State variable {name} is one value: read it without a key.",
+  WRONG_KEYS: "State variable {name} is read with {want} keys, or with none for all of it; {got} were given.",
   BAD_ARGUMENTS: "The arguments of {name} do not fit its signature: {reason}",
   BAD_ADDRESS: "{address} is not an address: give 20 bytes as 0x-prefixed hexadecimal.",
   REVERTED: "{where} reverted: {message}",

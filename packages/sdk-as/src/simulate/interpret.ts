@@ -1,5 +1,5 @@
 import { fromHex, type Hex, toHex } from "@enigma-discovery/protocol"
-import { Interface, type InterfaceAbi, isError } from "ethers"
+import { getAddress, Interface, type InterfaceAbi, isError } from "ethers"
 import type { ContractShape } from "../compile.ts"
 import { sdkErrors } from "../errors.ts"
 import { plain } from "./plain-values.ts"
@@ -36,7 +36,7 @@ export class ContractInterface {
 
   /** The one value a method returns, or undefined. */
   result(method: string, data: Uint8Array): unknown {
-    return plain(this.#own.decodeFunctionResult(method, data)[0])
+    return plain(this.#own.decodeFunctionResult(method, data).toArray()[0])
   }
 
   event(bytes: Uint8Array): SimulatedEvent {
@@ -55,7 +55,7 @@ export class ContractInterface {
   }
 
   callback({ target, data }: { readonly target: Uint8Array; readonly data: Uint8Array }): SimulatedCallback {
-    const hex = { target: toHex(target), data: toHex(data) }
+    const hex = { target: getAddress(toHex(target)) as Hex, data: toHex(data) }
     for (const { name, functions } of this.#ethereum) {
       const call = functions.parseTransaction({ data: hex.data })
       if (call !== null) return { ...hex, contract: name, method: call.name, args: call.args.toArray().map(plain) }

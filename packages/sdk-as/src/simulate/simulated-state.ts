@@ -1,4 +1,4 @@
-import { type StateEntry as Entry, keyText, type StateMap } from "@enigma-discovery/enclave/engine"
+import { keyText, type StateMap } from "@enigma-discovery/enclave/engine"
 import { concatBytes, fromHex, type Hex, toHex, utf8Bytes } from "@enigma-discovery/protocol"
 import { AbiCoder } from "ethers"
 import type { StateEntry } from "../abi-json.ts"
@@ -20,15 +20,15 @@ export class SimulatedState {
   }
 
   /**
-   * A variable: of a value what was set, undefined before that; of a mapping all of it as a Map, or with `key` the one
-   * entry; of a list an array. Integers are bigints, bytes and addresses 0x-prefixed. @throws SDK_AS_NO_VARIABLE
+   * A variable: of a value what was set, undefined before that; of a mapping all of it as a Map (of Maps, with two keys),
+   * or with its keys the one entry; of a list an array, or with an index the item. Integers are bigints, bytes and
+   * addresses 0x-prefixed. @throws SDK_AS_NO_VARIABLE, SDK_AS_WRONG_KEYS
    */
-  get(name: string, key?: unknown): unknown {
+  get(name: string, ...keys: readonly unknown[]): unknown {
     const variable = this.#variables.get(name)
     if (variable === undefined)
       throw sdkErrors.make("NO_VARIABLE", { name, known: [...this.#variables.keys()].join(", ") || "none" })
-    if (key !== undefined) return this.#entry(variable, key)
-    return READ[variable.kind](this, variable)
+    return keys.length > 0 ? this.#entry(variable, keys) : READ[variable.kind](this, variable)
   }
 
   /** Every variable by name. */
@@ -45,22 +45,28 @@ export class SimulatedState {
     return this.#decode(utf8Bytes(name), value)
   }
 
-  mapping({ name, key, value }: StateEntry): ReadonlyMap<unknown, unknown> {
+  mapping({ name, keys, value }: StateEntry): ReadonlyMap<unknown, unknown> {
     const prefix = concatBytes(utf8Bytes(name), SEPARATOR)
-    const own = this.#map.entries().filter((entry: Entry) => keyText(entry.key).startsWith(keyText(prefix)))
-    const keyOf = (entry: Entry): unknown => decode(key!, entry.key.slice(prefix.length))
-    return new Map(own.map((entry: Entry) => [keyOf(entry), decode(value, entry.value)]))
+    const own = this.#map.entries().filter(({ key }) => keyText(key).startsWith(keyText(prefix)))
+    const out = new Map<unknown, unknown>()
+    for (const entry of own) {
+      const path = decodeKeys(keys, entry.key.slice(prefix.length))
+      put(out, path, decode(value, entry.value))
+    }
+    return out
   }
 
   list(variable: StateEntry): readonly unknown[] {
     const length = Number(this.value({ ...variable, value: INDEX }) ?? 0n)
-    return Array.from({ length }, (_, i) => this.#entry(variable, i))
+    return Array.from({ length }, (_, i) => this.#entry(variable, [i]))
   }
 
-  #entry({ name, kind, key, value }: StateEntry, at: unknown): unknown {
-    if (kind === "value") throw sdkErrors.make("NO_KEYS", { name })
-    const encoded = fromHex(coder.encode([key ?? INDEX], [at]) as Hex)
-    return this.#decode(concatBytes(utf8Bytes(name), SEPARATOR, encoded), value)
+  #entry({ name, kind, keys, value }: StateEntry, given: readonly unknown[]): unknown {
+    const types = kind === "list" ? [INDEX] : keys
+    if (types.length !== given.length)
+      throw sdkErrors.make("WRONG_KEYS", { name, got: given.length, want: types.length })
+    const encoded = types.map((type, i) => fromHex(coder.encode([type], [given[i]]) as Hex))
+    return this.#decode(concatBytes(utf8Bytes(name), SEPARATOR, ...encoded), value)
   }
 
   #decode(key: Uint8Array, type: string): unknown {
@@ -76,3 +82,19 @@ const READ: Readonly<Record<StateEntry["kind"], (state: SimulatedState, variable
 }
 
 const decode = (type: string, bytes: Uint8Array): unknown => plain(coder.decode([type], bytes)[0])
+
+/** Keys stand one after the other, each encoded by itself: all but the last are one word, or say their own length. */
+function decodeKeys(types: readonly string[], bytes: Uint8Array): readonly unknown[] {
+  const [type, ...others] = types
+  if (type === undefined) return []
+  const first = decode(type, bytes)
+  const sizeBytes = fromHex(coder.encode([type], [first]) as Hex).length
+  return [first, ...decodeKeys(others, bytes.slice(sizeBytes))]
+}
+
+function put(map: Map<unknown, unknown>, [key, ...others]: readonly unknown[], value: unknown): void {
+  if (others.length === 0) return void map.set(key, value)
+  const inner = (map.get(key) as Map<unknown, unknown> | undefined) ?? new Map<unknown, unknown>()
+  map.set(key, inner)
+  put(inner, others, value)
+}
