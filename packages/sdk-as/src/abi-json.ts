@@ -30,8 +30,8 @@ export type AbiEntry =
 export type StateEntry = {
   readonly name: string
   readonly kind: StateKind
-  /** Type of a mapping's keys. */
-  readonly key?: string
+  /** Types of a mapping's keys, one or two; else empty. */
+  readonly keys: readonly string[]
   readonly value: string
   /** Its entries stand in clear in the contract's deltas. */
   readonly isPublic: boolean
@@ -81,10 +81,10 @@ const eventEntry = ({ name, parameters }: Signed): AbiEntry => ({
 
 export const stateOf = ({ state }: ContractModel): readonly StateEntry[] => state.map(stateEntry)
 
-const stateEntry = ({ name, kind, key, value, isPublic }: StateVariable): StateEntry => ({
+const stateEntry = ({ name, kind, keys, value, isPublic }: StateVariable): StateEntry => ({
   name,
   kind,
-  ...(key === undefined ? {} : { key: key.solidity }),
+  keys: keys.map(({ solidity }) => solidity),
   value: value.solidity,
   isPublic,
 })

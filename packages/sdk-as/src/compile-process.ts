@@ -10,7 +10,7 @@ import { toHex } from "@enigma-discovery/protocol"
 import asc from "assemblyscript/asc"
 import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
 import { ContractProblems, contractTransform } from "./contract-transform.ts"
-import { splitCustomSections } from "./custom-sections.ts"
+import { withoutCustomSections } from "./custom-sections.ts"
 import { LIBRARY } from "./entry-source.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
@@ -72,14 +72,14 @@ async function compile({ entry, baseDir, runtime }: CompileRequest): Promise<Com
     return problems.length > 0
       ? { kind: "diagnostics", problems }
       : { kind: "crash", output: `${error?.message ?? ""} ${stderr.toString()}` }
-  const { code, functionNames } = splitCustomSections(wasm)
+  const code = withoutCustomSections(wasm)
   return {
     kind: "compiled",
     ...learned.shape!,
     wasm: code,
     codeHash: toHex(keccak256(code)),
     sourceMap: withoutLibraryTexts(String(files.get("contract.wasm.map"))),
-    functionNames,
+    namedWasm: wasm,
     codeText: String(files.get("contract.wat")),
   }
 }

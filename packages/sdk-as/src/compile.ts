@@ -34,8 +34,8 @@ export type CompiledContract = ContractShape & {
   readonly codeHash: Hex
   /** Source map of `wasm`, as JSON: from offsets in it to lines of the source. */
   readonly sourceMap: string
-  /** Names of the functions of `wasm` by index, imports first; "" where there is none. */
-  readonly functionNames: readonly string[]
+  /** The same code with its functions' names: with the source map, what explains a trap. */
+  readonly namedWasm: Uint8Array
   /** The code in WebAssembly's text format. */
   readonly codeText: string
 }
@@ -80,7 +80,7 @@ function firstProblem(answer: Extract<CompileAnswer, { kind: "problems" | "diagn
 const ARTIFACT_FORMAT = "enigma-sdk-as-1"
 
 async function writeContract(compiled: CompiledContract, outDir: string): Promise<void> {
-  const { wasm, sourceMap, codeText: _, functionNames: __, name, ...shape } = compiled
+  const { wasm, sourceMap, codeText: _, namedWasm: __, name, ...shape } = compiled
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, `${name}.wasm`), wasm)
   await writeFile(join(outDir, `${name}.wasm.map`), sourceMap)

@@ -19,8 +19,8 @@ export type StateVariable = {
   /** Name under which the entries are kept (PROTOCOL §9.3). */
   readonly name: string
   readonly kind: StateKind
-  /** Of a mapping. */
-  readonly key: AbiType | undefined
+  /** Of a mapping's keys: one or two. */
+  readonly keys: readonly AbiType[]
   readonly value: AbiType
   readonly isPublic: boolean
 }

@@ -74,8 +74,8 @@ const topicWords = (f: Signed): string => {
 }
 
 /** The value of a field of the contract's class. */
-export function variableSource({ name, kind, key, value, isPublic }: StateVariable): string {
-  const holder = { value: "Value", mapping: "Mapping", list: "List" }[kind]
-  const types = [...(key === undefined ? [] : [key]), value].map(({ assemblyScript }) => assemblyScript).join(", ")
+export function variableSource({ name, kind, keys, value, isPublic }: StateVariable): string {
+  const holder = kind === "value" ? "Value" : kind === "list" ? "List" : keys.length === 1 ? "Mapping" : "Mapping2"
+  const types = [...keys, value].map(({ assemblyScript }) => assemblyScript).join(", ")
   return `new ${holder}<${types}>(${JSON.stringify(name)}${isPublic ? ", true" : ""})`
 }

@@ -1,15 +1,22 @@
-import type { Expression, FieldDeclaration, NewExpression } from "assemblyscript"
+import type { Expression, FieldDeclaration, NewExpression, TypeNode } from "assemblyscript"
 import { CommonFlags, LiteralKind, NodeKind } from "./compiler-enums.ts"
 import type { StateKind, StateVariable } from "./contract-model.ts"
 import type { MethodReader } from "./read-methods.ts"
 import { type Problems, typeArguments, typeName } from "./source-problems.ts"
 
-const KINDS: Readonly<Record<string, StateKind>> = { Value: "value", Mapping: "mapping", List: "list" }
+/** What holds state, and how many types of keys it names before the type of its value. */
+const HOLDERS: Readonly<Record<string, Holder>> = {
+  Value: { kind: "value", keys: 0, write: "Write Value<T>, as Value<u256>." },
+  Mapping: { kind: "mapping", keys: 1, write: "Write Mapping<K, V>, as Mapping<Address, u256>." },
+  Mapping2: { kind: "mapping", keys: 2, write: "Write Mapping2<K, L, V>, as Mapping2<Address, Address, u256>." },
+  List: { kind: "list", keys: 0, write: "Write List<T>, as List<Address>." },
+}
+type Holder = { readonly kind: StateKind; readonly keys: number; readonly write: string }
 
 /** A variable of the state, and its field when the compiler has still to make its value. */
 export type ReadVariable = { readonly variable: StateVariable; readonly toFill: FieldDeclaration | undefined }
 
-/** Reads the fields of the contract's class that are state: `name: Value<T>`, `Mapping<K, V>` or `List<T>`. */
+/** Reads the fields of the contract's class that are state: `name: Value<T>` and the like. */
 export class StateReader {
   readonly #problems: Problems
   readonly #methods: MethodReader
@@ -27,24 +34,24 @@ export class StateReader {
       if (isPublic || (made === null && !field.is(CommonFlags.Static))) this.#noState(field, name)
       return undefined
     }
-    const [first, second] = shape.types
-    if (shape.types.length !== (shape.kind === "mapping" ? 2 : 1)) {
-      this.#problems.add(field, `${name} does not say what it holds.`, WRITE_TYPES[shape.kind])
+    const { holder, types } = shape
+    if (types.length !== holder.keys + 1) {
+      this.#problems.add(field, `${name} does not say what it holds.`, holder.write)
       return undefined
     }
-    const key = shape.kind === "mapping" ? this.#methods.type(first!, `The key of ${name} is`) : undefined
-    const value = this.#methods.type(shape.kind === "mapping" ? second! : first!, `${name} holds a value`)
+    const keys = types.slice(0, -1).map((type) => this.#methods.type(type, `A key of ${name} is`))
+    const value = this.#methods.type(types.at(-1)!, `${name} holds a value`)
     const given = made === null ? { name, isPublic } : this.#given(field, made, isPublic)
     if (given === undefined) return undefined
     this.#checkName(field, given.name)
-    return { variable: { ...given, kind: shape.kind, key, value }, toFill: made === null ? field : undefined }
+    return { variable: { ...given, kind: holder.kind, keys, value }, toFill: made === null ? field : undefined }
   }
 
   #noState(field: FieldDeclaration, name: string): void {
     this.#problems.add(
       field,
       `Field ${name} is no state: it would be gone after the call.`,
-      "Write Value<T>, Mapping<K, V> or List<T>; for what one call needs, a local variable or a field with a value.",
+      "Write Value<T>, Mapping<K, V>, Mapping2<K, L, V> or List<T>; for what one call needs, a local variable or a field with a value.",
     )
   }
 
@@ -86,20 +93,17 @@ type Given = Pick<StateVariable, "name" | "isPublic">
 /** Leaves most of a key's 256 bytes to the keys of a mapping. */
 const MAX_NAME_BYTES = 64
 
-const WRITE_TYPES: Readonly<Record<StateKind, string>> = {
-  value: "Write Value<T>, as Value<u256>.",
-  mapping: "Write Mapping<K, V>, as Mapping<Address, u256>.",
-  list: "Write List<T>, as List<Address>.",
-}
-
 const literalKind = (node: unknown): number => (node as { literalKind: number }).literalKind
 
 /** What the field's type says, or what the `new` it starts with does. */
-function shapeOf(field: FieldDeclaration) {
-  const kind = KINDS[typeName(field.type)]
-  if (kind !== undefined) return { kind, types: typeArguments(field.type) }
-  if (field.type !== null || field.initializer?.kind !== NodeKind.New) return undefined
+function shapeOf(
+  field: FieldDeclaration,
+): { readonly holder: Holder; readonly types: readonly TypeNode[] } | undefined {
+  if (field.type !== null) return shape(typeName(field.type), typeArguments(field.type))
+  if (field.initializer?.kind !== NodeKind.New) return undefined
   const made = field.initializer as NewExpression
-  const kindMade = KINDS[made.typeName.identifier.text]
-  return kindMade === undefined ? undefined : { kind: kindMade, types: made.typeArguments ?? [] }
+  return shape(made.typeName.identifier.text, made.typeArguments ?? [])
 }
+
+const shape = (name: string, types: readonly TypeNode[]) =>
+  Object.hasOwn(HOLDERS, name) ? { holder: HOLDERS[name]!, types } : undefined
