@@ -91,7 +91,7 @@ export interface DeployOptions extends CallOverrides {
   readonly salt?: Hex | undefined
 }
 
-/** A contract's variables by name: a value, a Map of a mapping's entries, an array of a list's. */
+/** A contract's variables by name: a value, a Map of a mapping's entries (of Maps, with two keys), an array of a list's. */
 export type DecodedState = Readonly<Record<string, unknown>>
 
 /** In-process network only. */

@@ -17,22 +17,38 @@ describe("decoded state", () => {
       [under("bids", word("uint32", 1)), word("uint256", 6n)],
       [name("title"), word("string", "flat, third floor")],
       [under("worth", word("address", ALICE)), word("uint256", 7n)],
+      [`${under("votes", word("string", "poll"))}${word("uint8", 1).slice(2)}`, word("bool", true)],
+      [`${under("votes", word("string", "poll"))}${word("uint8", 2).slice(2)}`, word("bool", false)],
       [name("worthless"), word("bool", true)],
     ])
     const state = decodeState(
       [
-        { name: "title", kind: "value", value: "string", isPublic: false },
-        { name: "never", kind: "value", value: "string", isPublic: false },
-        { name: "worth", kind: "mapping", key: "address", value: "uint256", isPublic: false },
-        { name: "bids", kind: "list", value: "uint256", isPublic: true },
+        { name: "title", kind: "value", keys: [], value: "string", isPublic: false },
+        { name: "never", kind: "value", keys: [], value: "string", isPublic: false },
+        { name: "worth", kind: "mapping", keys: ["address"], value: "uint256", isPublic: false },
+        { name: "votes", kind: "mapping", keys: ["string", "uint8"], value: "bool", isPublic: false },
+        { name: "bids", kind: "list", keys: [], value: "uint256", isPublic: true },
       ],
       raw,
     )
-    assert.deepEqual(state, { title: "flat, third floor", worth: new Map([[getAddress(ALICE), 7n]]), bids: [5n, 6n] })
+    assert.deepEqual(state, {
+      title: "flat, third floor",
+      worth: new Map([[getAddress(ALICE), 7n]]),
+      votes: new Map([
+        [
+          "poll",
+          new Map([
+            [1n, true],
+            [2n, false],
+          ]),
+        ],
+      ]),
+      bids: [5n, 6n],
+    })
   })
 
   it("shows what is not of its type as it is kept", () => {
-    const entries = [{ name: "n", kind: "value", value: "string", isPublic: false }] as const
+    const entries = [{ name: "n", kind: "value", keys: [], value: "string", isPublic: false }] as const
     assert.deepEqual(decodeState(entries, new Map([[name("n"), "0x01"]])), { n: "0x01" })
   })
 })

@@ -123,8 +123,8 @@ describe("changeSecretState", () => {
   const devnet = { debugState: async () => new Map(raw) }
   const counter = offlineContract(
     [
-      { name: "total", kind: "value", value: "uint256", isPublic: false },
-      { name: "label", kind: "value", value: "bytes32", isPublic: false },
+      { name: "total", kind: "value", keys: [], value: "uint256", isPublic: false },
+      { name: "label", kind: "value", keys: [], value: "bytes32", isPublic: false },
     ],
     { startedDevnet: async () => devnet as never },
   )

@@ -35,7 +35,7 @@ const ArtifactFile = z.object({
     z.object({
       name: z.string(),
       kind: z.enum(["value", "mapping", "list"]),
-      key: z.string().exactOptional(),
+      keys: z.array(z.string()).max(2),
       value: z.string(),
       isPublic: z.boolean(),
     }),

@@ -37,7 +37,7 @@ export function addEmitSecretEvent({ Assertion }: Chai.ChaiStatic, utils: Chai.C
   })
 }
 
-/** Topic, then ABI words, as the SDK encodes events (PROTOCOL: events of the SDK). */
+/** Topic, then ABI words, as the SDK encodes events (PROTOCOL §11.2). */
 function parseEvent(abi: Interface, event: Uint8Array): LogDescription | null {
   if (event.length < TOPIC_BYTES) return null
   try {

@@ -52,7 +52,7 @@ function wanted([first, name]: readonly unknown[], args: ExpectedArguments): Wan
   })
 }
 
-/** A custom error travels as the hexadecimal of Solidity's encoding (PROTOCOL: errors of the SDK). */
+/** A custom error travels as the hexadecimal of Solidity's encoding (PROTOCOL §11.3). */
 function customError(abi: InterfaceAbi, name: string, args: ExpectedArguments): Wanted {
   const contract = new Interface(abi)
   const fragment = contract.getError(name)

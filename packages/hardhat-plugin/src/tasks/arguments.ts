@@ -12,7 +12,8 @@ export function parseArguments(inputs: readonly AbiParameter[], given: readonly 
 }
 
 function parseOne({ name, type }: AbiParameter, text: string): unknown {
-  const bad = (want: string) => pluginErrors.make("BAD_ARGUMENT", { what: `${name || "an argument"} (${type})`, got: text, want })
+  const bad = (want: string) =>
+    pluginErrors.make("BAD_ARGUMENT", { what: `${name || "an argument"} (${type})`, got: text, want })
   if (type.endsWith("]") || type.startsWith("tuple")) return parseJson(text, () => bad("write it as JSON"))
   if (type === "bool") {
     if (text === "true" || text === "false") return text === "true"

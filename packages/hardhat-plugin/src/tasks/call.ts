@@ -1,9 +1,9 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks"
+import { pluginErrors } from "../errors.ts"
 import { functionsOf } from "../network/functions.ts"
 import type { CallOverrides, SecretContract } from "../types.ts"
 import { parseArguments, toJson, wholeNumber } from "./arguments.ts"
 import { openSession, type Session, type SessionArguments } from "./session.ts"
-import { pluginErrors } from "../errors.ts"
 
 export interface CallArguments extends SessionArguments {
   readonly address: string
@@ -26,7 +26,12 @@ export async function target({ enigma, signer, artifact }: Session, args: CallAr
   const found = functions[at]
   if (found === undefined) {
     const known = functions.map(({ key }) => key).join(", ")
-    throw pluginErrors.make("UNKNOWN_FUNCTION", { contract: artifact.name, kind: "function", name: args.function, known })
+    throw pluginErrors.make("UNKNOWN_FUNCTION", {
+      contract: artifact.name,
+      kind: "function",
+      name: args.function,
+      known,
+    })
   }
   const item = artifact.abi.filter(({ type }) => type === "function")[at]!
   return { contract, key: found.key, values: parseArguments(item.inputs ?? [], args.arguments) }
@@ -41,7 +46,9 @@ const call: NewTaskActionFunction<Arguments> = async (args, hre) => {
   if (outcome.error !== undefined) throw outcome.error
   const { taskId, index } = task
   const told = { value: outcome.value, taskId, index, gasUsed: outcome.gasUsed }
-  console.log(args.json ? toJson(told) : `${toJson(outcome.value ?? null)}\ntask ${index}, ${outcome.gasUsed} units of compute`)
+  console.log(
+    args.json ? toJson(told) : `${toJson(outcome.value ?? null)}\ntask ${index}, ${outcome.gasUsed} units of compute`,
+  )
   return told
 }
 

@@ -3,10 +3,14 @@ import { ArgumentType } from "hardhat/types/arguments"
 import type { TaskDefinition } from "hardhat/types/tasks"
 
 const optional = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const
-const FROM = { name: "from", description: "Account that signs: its number on the network, or its address", defaultValue: "0" }
-const JSON_FLAG = { name: "json", description: "Print one JSON value" }
-const CONTRACT = { name: "contract", description: "Name of the secret contract" }
-const ADDRESS = { name: "address", description: "Where it is deployed" }
+const FROM = {
+  name: "from",
+  description: "Account that signs: its number on the network, or its address",
+  defaultValue: "0",
+} as const
+const JSON_FLAG = { name: "json", description: "Print one JSON value" } as const
+const CONTRACT = { name: "contract", description: "Name of the secret contract" } as const
+const ADDRESS = { name: "address", description: "Where it is deployed" } as const
 
 export const enigmaTasks: TaskDefinition[] = [
   task("enigma:node", "Starts a local network with Enigma, until Ctrl-C")

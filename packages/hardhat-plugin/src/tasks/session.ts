@@ -17,7 +17,10 @@ export interface SessionArguments {
   readonly from: string
 }
 
-export async function openSession(hre: HardhatRuntimeEnvironment, { contract, from }: SessionArguments): Promise<Session> {
+export async function openSession(
+  hre: HardhatRuntimeEnvironment,
+  { contract, from }: SessionArguments,
+): Promise<Session> {
   const artifact = await requireArtifact(hre.config.enigma.artifacts, contract)
   const { enigma, ethers } = await hre.network.getOrCreate()
   const signers = await ethers.getSigners()

@@ -1,6 +1,13 @@
 /** The chain of trust of a secret contract: each link checked by the client here and now, and told. */
 import { callView, enigmaInterface } from "@enigma-discovery/chain/follow"
-import { type Client, checkNetwork, contractKey, parseCommitted, type RecordedTask, verifyReceipt } from "@enigma-discovery/client"
+import {
+  type Client,
+  checkNetwork,
+  contractKey,
+  parseCommitted,
+  type RecordedTask,
+  verifyReceipt,
+} from "@enigma-discovery/client"
 import { fromHex, GATEWAY_METHODS, type Hex, toHex } from "@enigma-discovery/protocol"
 import type { SecretArtifact } from "../build/artifacts.ts"
 import { wholeNumber } from "../tasks/arguments.ts"
@@ -66,9 +73,15 @@ const worker = ({ client, address }: TrustQuestion) =>
     const allowed = measurements === "chain" ? "allowed by Enigma's governance" : "pinned in the configuration"
     const issued = new Date(Number(drawn.quoteIssuedAtS) * 1_000).toISOString()
     const facts: readonly (readonly [string, string])[] = [
-      ["draw", `worker ${drawn.workerId} (operator ${drawn.operator}) in epoch ${epoch}, by this machine's own computation`],
+      [
+        "draw",
+        `worker ${drawn.workerId} (operator ${drawn.operator}) in epoch ${epoch}, by this machine's own computation`,
+      ],
       ["measurement", `${drawn.measurement}, ${allowed}`],
-      ["quote", `signed by dev root ${toHex(devRoot)}, version ${drawn.securityVersion}, issued ${issued}; simulated attestation`],
+      [
+        "quote",
+        `signed by dev root ${toHex(devRoot)}, version ${drawn.securityVersion}, issued ${issued}; simulated attestation`,
+      ],
       ["key", `inputs are sealed to ${toHex(ioPublicKey)}, stated by enclave key ${drawn.signer}`],
     ]
     return facts.map(([what, why]) => ({ what, holds: true, why }))
@@ -78,7 +91,8 @@ const receipt = ({ client, address, task }: TrustQuestion) =>
   checked("receipt", async () => {
     const contract = toHex(fromHex(address, 20, "address"))
     const index = task === undefined ? await lastCommitted(client, contract) : Number(wholeNumber("--task", task))
-    if (index === undefined) return [{ what: "receipt", holds: undefined, why: "no task of this contract is committed yet" }]
+    if (index === undefined)
+      return [{ what: "receipt", holds: undefined, why: "no task of this contract is committed yet" }]
     const proven = await client.gateways.find({
       method: GATEWAY_METHODS.receipt,
       params: [contract, index],
