@@ -1,10 +1,10 @@
 /** The running network as its caller sees it. */
 import { type Client, createClient } from "@enigma-discovery/client"
+import { fromHex, toHex } from "@enigma-discovery/protocol"
 import { BrowserProvider, type Signer } from "ethers"
 import type { DevAccount } from "../accounts.ts"
 import type { Deployment } from "../deployment.ts"
 import { enigmaOnChain } from "../enigma-on-chain.ts"
-import { devnetErrors } from "../errors.ts"
 import type { ResolvedOptions } from "../options.ts"
 import type { InProcessClientOptions, InProcessDevnet, InProcessWorker } from "./api.ts"
 import type { InProcessChain } from "./chain.ts"
@@ -16,6 +16,7 @@ import type { NodeFaults } from "./node-faults.ts"
 import type { NodeSlot, SlotWorld } from "./node-slot.ts"
 import type { NodeConfigs } from "./plan.ts"
 import type { Seeded } from "./seeded.ts"
+import { createSnapshots } from "./snapshots.ts"
 import type { VirtualTime } from "./virtual-time.ts"
 
 export interface NetworkParts {
@@ -91,7 +92,7 @@ export function createNetwork(parts: NetworkParts) {
     provider.destroy()
   }
   let stopping: Promise<void> | undefined
-  const notYet = (what: string) => devnetErrors.make("NOT_BUILT_YET", { what })
+  const snapshots = createSnapshots(parts)
 
   const devnet: InProcessDevnet = {
     seed: parts.seed,
@@ -111,14 +112,13 @@ export function createNetwork(parts: NetworkParts) {
     },
     advanceEpoch: () => advanceEpoch(epochParts),
     settle: () => time.settle(),
-    snapshot: async () => {
-      throw notYet("snapshot")
-    },
-    restore: async () => {
-      throw notYet("restore")
-    },
-    debugState: async () => {
-      throw notYet("debugState")
+    snapshot: snapshots.take,
+    restore: snapshots.restore,
+    debugState: async (contract) => {
+      await time.settle()
+      const { enclave } = slotOf(`worker ${await enigma.drawnWorker(contract)}`)
+      const entries = enclave.debugState(fromHex(contract, 20, "contract"))
+      return new Map(entries.map(({ key, value }) => [toHex(key), toHex(value)]))
     },
     faults: createFaults(parts, workerSlots),
     stop: () => (stopping ??= stop()),

@@ -3,7 +3,7 @@
  * does passes, so that it can be frozen or end in the middle of anything.
  */
 import { type ChainRpc, chainErrors } from "@enigma-discovery/chain/follow"
-import type { KeyManagerEnclave, WorkerEnclave } from "@enigma-discovery/enclave/host"
+import type { InProcessWorkerEnclave, KeyManagerEnclave, WorkerEnclave } from "@enigma-discovery/enclave/host"
 import { startKeyManagerEnclaveInProcess, startWorkerEnclaveInProcess } from "@enigma-discovery/enclave/host"
 import {
   type ByteStore,
@@ -63,7 +63,7 @@ export class NodeSlot {
   #generation = 0
   #gate = new Gate()
   #running: RunningNode | undefined
-  #enclave: WorkerEnclave | undefined
+  #enclave: InProcessWorkerEnclave | undefined
   #ending: Promise<void> = Promise.resolve()
 
   constructor(name: string, world: SlotWorld) {
@@ -81,12 +81,20 @@ export class NodeSlot {
     return this.#running.ready
   }
 
+  /** A key manager's sealed shares. */
+  get shares(): Uint8Array | undefined {
+    return this.#shares
+  }
+  set shares(sealed: Uint8Array | undefined) {
+    this.#shares = sealed
+  }
+
   get gate(): Gate {
     return this.#gate
   }
 
-  get enclave(): WorkerEnclave {
-    if (this.#enclave === undefined) throw devnetErrors.make("NODE_DOWN", { name: this.name })
+  get enclave(): InProcessWorkerEnclave {
+    if (this.#enclave === undefined || !this.isUp) throw devnetErrors.make("NODE_DOWN", { name: this.name })
     return this.#enclave
   }
 
@@ -121,10 +129,15 @@ export class NodeSlot {
     this.#ending = node.stop().catch(() => {})
   }
 
-  /** On what it had stored. `isFresh`: with new enclave keys, as after the end of a machine. */
-  async restart(isFresh = true): Promise<void> {
+  /** Ends it, whatever it is at. */
+  async end(): Promise<void> {
     this.crash()
     await this.#ending
+  }
+
+  /** On what it had stored. `isFresh`: with new enclave keys, as after the end of a machine. */
+  async restart(isFresh = true): Promise<void> {
+    await this.end()
     this.#gate = new Gate()
     if (isFresh) this.#generation++
     await this.start(this.#config!)

@@ -20,7 +20,7 @@ export interface InProcessPlan {
 export function resolvePlan(given: InProcessOptions, chainId: bigint): InProcessPlan {
   const stakesEng = given.stakesEng ?? [50_000]
   const depth = given.depth ?? 0
-  const epochLengthBlocks = Math.min(given.epochLengthBlocks ?? 100, MAX_EPOCH_LENGTH_BLOCKS)
+  const epochLengthBlocks = Math.min(given.epochLengthBlocks ?? 50, MAX_EPOCH_LENGTH_BLOCKS)
   const options: ResolvedOptions = Object.freeze({
     chainId: chainId ?? DEV_CHAIN_ID,
     stakesEng,

@@ -5,9 +5,11 @@ import { moduleParameters } from "../deployment.ts"
 import { devnetErrors } from "../errors.ts"
 import { startSteps } from "../internal/steps.ts"
 import type { DeployedPlan } from "../node-configs.ts"
+import type { ResolvedOptions } from "../options.ts"
 import { addressOf, networkConfig } from "../trust.ts"
 import type { InProcessDevnet, InProcessOptions } from "./api.ts"
-import { fundEth, inProcessChain, ownChain } from "./chain.ts"
+import { fundEth, type InProcessChain, inProcessChain, ownChain, quantity } from "./chain.ts"
+import { sealedCommittee } from "./committee.ts"
 import { deployInProcess } from "./deploy.ts"
 import { Links } from "./links.ts"
 import { createNetwork } from "./network.ts"
@@ -53,12 +55,16 @@ async function assemble(
   const programs = inProcessPrograms(seeded)
   const early = { directory: "/in-process", options, secrets, programs }
   const keyManager = slotOf("key manager")
-  const keys = await steps.run("group keys", () => keyManager.generateKeys(keyGenerationConfig(early, keyManager.host)))
+  const keys = await steps.run("group keys", () => {
+    keyManager.shares = sealedCommittee(secrets.devRootKey, programs.keyManager.measurement)
+    return keyManager.generateKeys(keyGenerationConfig(early, keyManager.host))
+  })
 
   const account = seeded.account
   const [deployer, keeper] = [account("deployer"), account("keeper")]
   const operators = options.stakesEng.map((_, i) => account(`operator ${i + 1}`))
   await steps.run("accounts", async () => {
+    await nearNextEpoch(chain, options)
     for (const { address } of [deployer, keeper, ...operators]) await fundEth(chain, address, GAS_MONEY_WEI)
   })
   const deployment = await steps.run("contracts", () =>
@@ -98,6 +104,24 @@ async function assemble(
   )
   await steps.run("first epoch", () => running.allInDraw())
   return running.devnet
+}
+
+/** Blocks that deploying and each worker's entry take, at least as many as they ever do. */
+const DEPLOYMENT_BLOCKS = 12
+const WORKER_BLOCKS = 6
+
+/**
+ * Goes to shortly before an epoch's start in one step, while nobody reads the chain yet: block by block every node would be shown
+ * each of them. What Hardhat makes up in between is before the first block of interest.
+ */
+async function nearNextEpoch(
+  chain: InProcessChain,
+  { epochLengthBlocks, commitBlocks, stakesEng }: ResolvedOptions,
+): Promise<void> {
+  const now = await chain.blockNumber()
+  const needed = DEPLOYMENT_BLOCKS + WORKER_BLOCKS * stakesEng.length + commitBlocks
+  const room = epochLengthBlocks - (now % epochLengthBlocks)
+  if (room > needed) await chain.ask("hardhat_mine", quantity(BigInt(room - needed)))
 }
 
 /** What the nodes share, before there is any. */

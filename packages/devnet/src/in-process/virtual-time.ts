@@ -14,7 +14,7 @@ const GRID_MS = 10
 /** Turns of the event loop without any sign of work after which the network counts as idle. */
 const IDLE_TURNS = 4
 /** Jumps in a row that changed nothing, after which nothing more will happen by itself. */
-const SETTLED_JUMPS = 4
+const SETTLED_JUMPS = 3
 
 export interface VirtualTimeOptions {
   readonly startMs: number

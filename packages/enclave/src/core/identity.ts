@@ -27,9 +27,8 @@ const keyPairOf = (crypto: CryptoProvider, secretKey: SecretKey): Recipient => (
   publicKey: crypto.x25519PublicKey(secretKey),
 })
 
-/** One of the keys that follow from a seed, below the order of every group used here. */
-export function seededKey(crypto: CryptoProvider, seed: Uint8Array, name: string): SecretKey {
+/** One of the keys that follow from a seed. */
+function seededKey(crypto: CryptoProvider, seed: Uint8Array, name: string): SecretKey {
   const bytes = crypto.hkdfSha256(seed, new Uint8Array(0), utf8Bytes(`enigma/1/test-seed/${name}`), 32)
-  bytes[0]! &= 0x3f
   return SecretKey.take(bytes)
 }

@@ -29,7 +29,7 @@ import { enclaveErrors } from "../errors.ts"
 import type { KEY_MANAGER_CALLS, KeyManagerHandlers, RequestOf } from "../pipe/calls.ts"
 import { checkConfig } from "./check-config.ts"
 import { type Domain, domainOf } from "./domain.ts"
-import { type Identity, newIdentity, seededKey } from "./identity.ts"
+import { type Identity, newIdentity } from "./identity.ts"
 import { keyAnswerAad, keyAnswerSealing } from "./key-collection.ts"
 import { dealKeyShares, type KeyShare, openShare, sealShare } from "./key-share.ts"
 import { TrustedHeaders } from "./trusted-headers.ts"
@@ -49,21 +49,19 @@ const NO_OPERATOR = new Uint8Array(20)
 export class KeyManager implements KeyManagerHandlers {
   readonly #crypto: CryptoProvider
   readonly #identity: Identity
-  readonly #seed: Uint8Array | undefined
   #share: KeyShare | undefined
   #network: Network | undefined
 
-  /** `seed`: see `newIdentity`; the committee's keys follow from it as well. */
+  /** `seed`: see `newIdentity`. */
   constructor(crypto: CryptoProvider, seed?: Uint8Array) {
     this.#crypto = crypto
-    this.#seed = seed
     this.#identity = newIdentity(crypto, seed)
   }
 
   /** Makes a committee of one, or restores the share sealed earlier on this machine. @throws ENCLAVE_SEALED_STATE */
   generate({ sealingKey, sealed }: Request<"generate">) {
     if (this.#share !== undefined || this.#network !== undefined) throw enclaveErrors.make("ALREADY_CONFIGURED")
-    const share = sealed === undefined ? this.#newShare() : openShare(this.#crypto, sealingKey, sealed)
+    const share = sealed === undefined ? dealKeyShares(1, 1)[0]! : openShare(this.#crypto, sealingKey, sealed)
     this.#share = share
     const { beaconKey, contractKey } = share
     return { beaconKey, contractKey, sealed: sealShare(this.#crypto, sealingKey, share) }
@@ -163,13 +161,6 @@ export class KeyManager implements KeyManagerHandlers {
   #open(proof: Request<"advance">["proof"]): ChainView {
     const { config, trust } = this.#configured()
     return openChainProof(proof, config.enigma, trust)
-  }
-
-  #newShare(): KeyShare {
-    const seed = this.#seed
-    if (seed === undefined) return dealKeyShares(1, 1)[0]!
-    const key = (name: string) => seededKey(this.#crypto, seed, name)
-    return dealKeyShares(1, 1, [key("beacon key"), key("contract key")])[0]!
   }
 
   #keyShare(): KeyShare {

@@ -30,11 +30,9 @@ export interface KeyShare {
  * Makes both keys and deals their shares. The dealer knows the keys while this runs: this is the form for one manager, and
  * the start of a committee until a dealerless ceremony replaces it.
  */
-export function dealKeyShares(
-  threshold: number,
-  managers: number,
-  [beacon, contract]: readonly [SecretKey, SecretKey] = [newBlsSecretKey(), newBlsSecretKey()],
-): readonly KeyShare[] {
+export function dealKeyShares(threshold: number, managers: number): readonly KeyShare[] {
+  const beacon = newBlsSecretKey()
+  const contract = newBlsSecretKey()
   try {
     const beaconShares = dealBlsShares(beacon, threshold, managers)
     const contractShares = dealBlsShares(contract, threshold, managers)

@@ -178,6 +178,11 @@ export class Worker implements WorkerHandlers {
     return { answer: await this.#session(contract).query(query) }
   }
 
+  /** State entries of a contract in clear. No call of the pipe leads here: only the in-process form of tests can ask. */
+  debugState(contract: Uint8Array) {
+    return this.#session(contract).debugState()
+  }
+
   wipe(): void {
     for (const session of this.#sessions.values()) session.wipe()
     this.#identity.signingKey.wipe()

@@ -47,8 +47,14 @@ export interface InProcessOptions {
   readonly seed?: Uint8Array
 }
 
+/** What only an enclave without a boundary can show. */
+export interface InProcessWorkerEnclave extends WorkerEnclave {
+  /** A contract's state in clear, keys ascending. @throws ENCLAVE_UNKNOWN_CONTRACT */
+  debugState(contract: Uint8Array): readonly { readonly key: Uint8Array; readonly value: Uint8Array }[]
+}
+
 /** A worker's program without any boundary, for tests: its status says so. */
-export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<WorkerEnclave> {
+export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<InProcessWorkerEnclave> {
   await initWasi()
   const worker = new Worker({
     crypto: nodeCrypto,
@@ -56,7 +62,8 @@ export async function startWorkerEnclaveInProcess(options: InProcessOptions): Pr
     ...(options.seed && { seed: options.seed }),
   })
   const open = openInProcessLink(serveCalls(WORKER_CALLS, worker), () => worker.wipe())
-  return new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
+  const handle = new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
+  return Object.assign(handle, { debugState: (contract: Uint8Array) => worker.debugState(contract) })
 }
 
 /** A key manager's program without any boundary, for tests: its status says so. */
