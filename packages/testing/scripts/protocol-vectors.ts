@@ -348,7 +348,7 @@ const vectors = {
     digest: batchDigest,
     domainSeparator: TypedDataEncoder.hashDomain(domain),
   },
-  callbackFailedRoot: hash(tag("callback-failed"), receiptTree.root!),
+  callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
   beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },
