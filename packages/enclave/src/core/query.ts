@@ -5,9 +5,9 @@ import {
   encode,
   MAX_CALLDATA_BYTES,
   pad,
+  QUERY_RESULT,
   type QueryAnswerBody,
   QueryAnswerBodyCodec,
-  QUERY_RESULT,
   type QueryBody,
   QueryBodyCodec,
   queryAadPreimage,
@@ -71,7 +71,7 @@ export function openQuery(
 
 /** Where a query may run. */
 export type Permitted =
-  | { readonly kind: "allowed"; /** In whose name, 20 bytes. */ readonly sender: Uint8Array }
+  | { readonly kind: "allowed" /** In whose name, 20 bytes. */; readonly sender: Uint8Array }
   | { readonly kind: "refused" | "stale"; readonly why: string }
 
 /** Whether a query's permit covers it and the state here is as new as it asks. */
@@ -90,7 +90,7 @@ export function permitQuery(
     const isStale = state.records < minRecords || state.blockNumber < minBlock
     return isStale ? { kind: "stale", why: "the state here is older than asked for" } : { kind: "allowed", sender }
   } catch (error) {
-    if (verifyErrors.is(error, "PERMIT")) return { kind: "refused", why: error.data.why }
+    if (verifyErrors.is(error, "PERMIT")) return { kind: "refused", why: String(error.data?.why) }
     throw error
   }
 }
