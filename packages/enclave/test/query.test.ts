@@ -1,19 +1,23 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import {
   addressOfSigningKey,
   deriveSealingKey,
   keccak256,
   nobleCrypto,
-  type SecretKey,
+  SecretKey,
   signDigest,
 } from "@enigma-discovery/crypto"
+import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import {
   concatBytes,
   decode,
+  decodeSealedQuery,
   decodeSealedQueryAnswer,
   encode,
   encodeSealedQuery,
+  fromHex,
   type Permit,
   pad,
   QUERY_RESULT,
@@ -24,10 +28,14 @@ import {
   queryAnswerInfo,
   queryInfo,
   RESULT_KIND,
+  toHex,
   unpad,
   utf8Bytes,
 } from "@enigma-discovery/protocol"
 import { permitDigest } from "@enigma-discovery/verify"
+import type { ContractKeys } from "../src/core/contract-keys.ts"
+import type { Domain } from "../src/core/domain.ts"
+import { openQuery, permitQuery, sealQueryAnswer } from "../src/core/query.ts"
 import { namedKey } from "./support/fake-chain.ts"
 import { LAB } from "./support/lab-contract.ts"
 import { addressOf } from "./support/names.ts"
@@ -97,6 +105,31 @@ interface SealOptions {
 }
 
 const counter = lab.read("counter")
+
+describe("a sealed query's bytes", () => {
+  it("open as the specification says, and so does the answer that is sealed (vectors)", () => {
+    const v = JSON.parse(readFileSync(new URL("../../testing/vectors/queries.json", import.meta.url), "utf8"))
+    const secretKey = SecretKey.copy(fromHex(v.ioSecret))
+    const domain = { chainId: BigInt(v.chainId), enigma: fromHex(v.enigma), crypto: nodeCrypto } as Domain
+    const keys = { io: () => ({ secretKey, publicKey: fromHex(v.ioPublicKey) }) } as unknown as ContractKeys
+    const contract = fromHex(v.contract)
+    for (const vector of v.queries) {
+      const query = decodeSealedQuery(fromHex(vector.sealed))
+      const opened = openQuery(domain, keys, contract, query)
+      assert.deepEqual(
+        [toHex(opened.body.calldata), opened.body.minRecords, opened.body.minBlock],
+        [vector.calldata, vector.minRecords, BigInt(vector.minBlock)],
+      )
+      const state = { records: 5, blockNumber: 401n, nowS: BigInt(vector.permit.expiryS) - 1n }
+      const allowed = { kind: "allowed", sender: fromHex(v.account) }
+      assert.deepEqual(permitQuery(domain, contract, query, opened, state), allowed)
+      const { data, head, blockNumber, ...rest } = vector.answer
+      const body = { ...rest, data: fromHex(data), head: fromHex(head), blockNumber: BigInt(blockNumber) }
+      const fixed = { ...domain, crypto: { ...nodeCrypto, randomBytes: () => fromHex(vector.answerSalt) } }
+      assert.equal(toHex(sealQueryAnswer(fixed, contract, fromHex(vector.sealed), opened, body)), vector.sealedAnswer)
+    }
+  })
+})
 
 describe("a query", () => {
   it("reads its account's own last write, and says which state it read", async () => {
