@@ -10,6 +10,7 @@ import type {
   PriceParameters,
   TaskHandle,
   TaskOutcome,
+  ViewName,
 } from "@enigma-discovery/client"
 import type { Faults, InProcessDevnet } from "@enigma-discovery/devnet/in-process"
 import type { Hex } from "@enigma-discovery/protocol"
@@ -59,7 +60,6 @@ export type SecretFunction<A extends Abi, F extends string> = (
   ...args: [...FunctionArgs<A, F>, overrides?: CallOverrides]
 ) => SecretCall<FunctionResult<A, F>>
 
-/** A private read: free, on no chain, answered to the signer alone. */
 export type SecretQuery<A extends Abi, F extends string> = (
   ...args: [...FunctionArgs<A, F>]
 ) => Promise<FunctionResult<A, F>>
@@ -77,7 +77,8 @@ export interface SecretContractBase<A extends Abi> {
   connect(signer: Signer): SecretContract<A>
   /** A function by name, also one that is called as a member of this object is. */
   getFunction<F extends FunctionName<A>>(name: F): SecretFunction<A, F>
-  readonly query: { readonly [F in FunctionName<A>]: SecretQuery<A, F> }
+  /** Its views, read privately: free, on no chain, answered to the signer alone, after all that was written here before. */
+  readonly query: { readonly [F in ViewName<A>]: SecretQuery<A, F> }
 }
 
 export type SecretContract<A extends Abi = Abi> = SecretContractBase<A> & {

@@ -3,16 +3,10 @@ import { clientErrors, type TaskOutcome } from "@enigma-discovery/client"
 import { pluginErrors } from "../errors.ts"
 import { isSecretCall } from "../network/secret-call.ts"
 
-/** A call, or a function that makes one. */
-export async function resolveCall(subject: unknown): Promise<unknown> {
-  return typeof subject === "function" ? await (subject as () => unknown)() : subject
-}
-
 /** @throws HARDHAT_BAD_CALL when the subject is no call of a secret contract */
 export async function outcomeOfSubject(subject: unknown, matcher: string): Promise<TaskOutcome> {
   const call = typeof subject === "function" ? (subject as () => unknown)() : subject
   if (isSecretCall(call)) {
-    call.catch(() => {}) // the outcome tells it
     return await call.outcome()
   }
   const why = "expect() needs a call of a secret contract, not awaited: expect(contract.bid(5n))"

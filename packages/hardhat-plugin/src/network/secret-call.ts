@@ -11,7 +11,12 @@ export function secretCall<Result>(
     if (end.error !== undefined) throw end.error
     return end.value as Result
   })
-  return Object.assign(value, { task: () => recorded, outcome: () => outcome })
+  /** Who asks for more than the value has taken care of its failure. */
+  const taken = <T>(promise: Promise<T>) => {
+    value.catch(() => {})
+    return promise
+  }
+  return Object.assign(value, { task: () => taken(recorded), outcome: () => taken(outcome) })
 }
 
 export const isSecretCall = (value: unknown): value is SecretCall<unknown> =>

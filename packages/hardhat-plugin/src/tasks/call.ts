@@ -1,7 +1,7 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks"
 import { pluginErrors } from "../errors.ts"
 import { functionsOf } from "../network/functions.ts"
-import type { CallOverrides, SecretContract } from "../types.ts"
+import type { CallOverrides } from "../types.ts"
 import { parseArguments, toJson, wholeNumber } from "./arguments.ts"
 import { openSession, type Session, type SessionArguments } from "./session.ts"
 
@@ -20,7 +20,7 @@ interface Arguments extends CallArguments {
 
 /** The contract, and the function's arguments as its ABI means them. @throws HARDHAT_UNKNOWN_FUNCTION, HARDHAT_BAD_ARGUMENT */
 export async function target({ enigma, signer, artifact }: Session, args: CallArguments) {
-  const contract = (await enigma.getContractAt(artifact.name, args.address, signer)) as SecretContract
+  const contract = await enigma.getContractAt(artifact.name, args.address, signer)
   const functions = functionsOf(artifact.abi)
   const at = functions.findIndex(({ key, signature }) => key === args.function || signature === args.function)
   const found = functions[at]
@@ -42,7 +42,6 @@ const call: NewTaskActionFunction<Arguments> = async (args, hre) => {
   const { contract, key, values } = await target(await openSession(hre, args), args)
   const called = contract.getFunction(key)(...(values as []), overridesOf(args))
   const [task, outcome] = await Promise.all([called.task(), called.outcome()])
-  called.catch(() => {}) // the outcome tells it
   if (outcome.error !== undefined) throw outcome.error
   const { taskId, index } = task
   const told = { value: outcome.value, taskId, index, gasUsed: outcome.gasUsed }

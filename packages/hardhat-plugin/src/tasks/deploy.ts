@@ -16,7 +16,7 @@ const deploy: NewTaskActionFunction<Arguments> = async (args, hre) => {
   const inputs = artifact.abi.find(({ type }) => type === "constructor")?.inputs ?? []
   const values = parseArguments(inputs, args.arguments)
   const options = { signer, ...(args.salt === undefined ? {} : { salt: args.salt as Hex }) }
-  const { address } = await enigma.deploy(artifact.name, values as never, options)
+  const { address } = await enigma.deploy(artifact.name, values, options)
   const { name, codeHash } = artifact
   console.log(args.json ? toJson({ name, address, codeHash }) : `${name} ${address}\ncode hash ${codeHash}`)
   return { address }

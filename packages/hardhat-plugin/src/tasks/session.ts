@@ -3,10 +3,16 @@ import type { Signer } from "ethers"
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre"
 import { requireArtifact, type SecretArtifact } from "../build/artifacts.ts"
 import { pluginErrors } from "../errors.ts"
-import type { Enigma } from "../types.ts"
+import type { DeployOptions, Enigma, SecretContract } from "../types.ts"
+
+/** `enigma` for contracts whose names come from a command line. */
+export interface NamelessEnigma extends Pick<Enigma, "client"> {
+  deploy(name: string, args: readonly unknown[], options: DeployOptions): Promise<SecretContract>
+  getContractAt(name: string, address: string, signer: Signer): Promise<SecretContract>
+}
 
 export interface Session {
-  readonly enigma: Enigma
+  readonly enigma: NamelessEnigma
   readonly signer: Signer
   readonly artifact: SecretArtifact
 }
@@ -30,5 +36,5 @@ export async function openSession(
     const want = `this network has accounts 0 to ${signers.length - 1}`
     throw pluginErrors.make("BAD_ARGUMENT", { what: "--from", got: from, want })
   }
-  return { enigma, signer, artifact }
+  return { enigma: enigma as unknown as NamelessEnigma, signer, artifact }
 }
