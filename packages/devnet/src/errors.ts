@@ -19,6 +19,7 @@ export const devnetErrors = defineErrors("DEVNET", {
   EPOCH_NOT_OPENED:
     "Nobody opened the epoch that is due from block {start} on: the key manager or the witness is down or cut off.",
   NO_SUCH_WORKER: "There is no worker {number}; this network has {count}.",
+  NOTHING_SIGNED: "{name} has signed no batch of {contract} with its present key; let it commit one first.",
   NO_SUCH_SNAPSHOT: "There is no snapshot {id}, or a restore went to one before it; take another.",
   REORG_TOO_DEEP:
     "{blocks} blocks can't be replaced at depth {depth}: start the network with a depth of at least {blocks}.",

@@ -33,10 +33,10 @@ export interface InProcessOptions {
   /** Other workers that must hold a batch's data before it is signed. Default: 1 with two workers or more, else 0. */
   readonly storageReceipts?: number | undefined
   /**
-   * Virtual time after which a waiting network mines an empty block by itself, milliseconds; 0: never. Default: 1,000 with a
-   * depth above 0, else 0. It mines only while somebody waits for something, so a test that waits for nothing sees no such block.
+   * Whether the network mines an empty block whenever somebody waits (for a result, a receipt) and nothing else can bring it
+   * nearer. Default: with a depth above 0. A test that waits for nothing sees no such block.
    */
-  readonly blockTimeMs?: number | undefined
+  readonly mineWhileWaiting?: boolean | undefined
   /** How much the nodes tell through `onEvent`. Default "warn". */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | undefined
   readonly onEvent?: ((event: InProcessEvent) => void) | undefined
@@ -82,8 +82,8 @@ export interface WorkerFaults {
   freeze(): void
   thaw(): void
   /**
-   * Its next batch is signed twice by its enclave's key with two different results, and the two are shown to Enigma.
-   * Resolves with the slash. What it exposes is the enclave's key, which only this form of the network can.
+   * Its enclave's key signs its newest batch of the contract once more, with another result, and both are shown to Enigma; only
+   * in this form of the network can that key be used so. @throws DEVNET_NOTHING_SIGNED before its first batch
    */
   equivocate(contract: string): Promise<{ readonly slashedGrains: bigint; readonly transactionHash: Hex }>
   /**

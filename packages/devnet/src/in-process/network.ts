@@ -8,10 +8,11 @@ import { enigmaOnChain } from "../enigma-on-chain.ts"
 import type { ResolvedOptions } from "../options.ts"
 import type { InProcessClientOptions, InProcessDevnet, InProcessWorker } from "./api.ts"
 import type { InProcessChain } from "./chain.ts"
+import type { ChainHistory } from "./chain-history.ts"
 import { advanceEpoch, untilAllInDraw } from "./epochs.ts"
 import { createFaults } from "./faults.ts"
 import type { Links } from "./links.ts"
-import { createTreasurer } from "./money.ts"
+import type { Treasurer } from "./money.ts"
 import type { NodeFaults } from "./node-faults.ts"
 import type { NodeSlot, SlotWorld } from "./node-slot.ts"
 import type { NodeConfigs } from "./plan.ts"
@@ -23,15 +24,15 @@ export interface NetworkParts {
   readonly seed: string
   readonly seeded: Seeded
   readonly chain: InProcessChain
+  readonly history: ChainHistory
   readonly options: ResolvedOptions
-  readonly blockTimeMs: number
   readonly world: SlotWorld
   readonly time: VirtualTime
   readonly links: Links
   readonly faults: NodeFaults
   readonly addresses: Deployment["addresses"]
   readonly trust: InProcessClientOptions["trust"]
-  readonly deployer: DevAccount
+  readonly treasurer: Treasurer
   readonly operators: readonly DevAccount[]
   readonly keyManager: NodeSlot
   readonly slots: readonly NodeSlot[]
@@ -45,7 +46,7 @@ const CLIENT_POLL_MS = 30
 const TIMEOUTS = { recordMs: 10_000, resultMs: 10_000, receiptMs: 20_000 } as const
 
 export function createNetwork(parts: NetworkParts) {
-  const { chain, options, time, addresses, operators, slotOf, configs, world } = parts
+  const { chain, options, time, addresses, operators, slotOf, configs, world, treasurer } = parts
   const provider = new BrowserProvider(
     chain.provider as ConstructorParameters<typeof BrowserProvider>[0],
     chain.chainId,
@@ -55,7 +56,6 @@ export function createNetwork(parts: NetworkParts) {
   )
   const enigma = enigmaOnChain({ provider, mine: chain.mine }, addresses, options)
   const epochParts = { chain, enigma, time, options }
-  const treasurer = createTreasurer(chain, addresses, parts.deployer)
   const workerSlots = options.stakesEng.map((_, i) => slotOf(`worker ${i + 1}`))
   const workers = workerSlots.map(
     (slot, i): InProcessWorker => ({

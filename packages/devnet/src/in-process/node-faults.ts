@@ -81,6 +81,11 @@ export class NodeFaults {
     return this.#withheld.get(name)?.has(what) === true
   }
 
+  /** Whether what is stored is not told: results of a worker that withholds its outputs. */
+  hides(name: NodeName, key: Uint8Array): boolean {
+    return key[0] === BUCKET.result && this.#isWithheld(name, "output")
+  }
+
   /** Whether a message is not sent. */
   withholds(name: NodeName, { type }: Message): boolean {
     return (

@@ -6,6 +6,8 @@ import { type ChainRpc, chainErrors } from "@enigma-discovery/chain/follow"
 import type { InProcessWorkerEnclave, KeyManagerEnclave, WorkerEnclave } from "@enigma-discovery/enclave/host"
 import { startKeyManagerEnclaveInProcess, startWorkerEnclaveInProcess } from "@enigma-discovery/enclave/host"
 import {
+  BUCKET,
+  type BucketName,
   type ByteStore,
   type Gossip,
   type KeysEvent,
@@ -150,6 +152,13 @@ export class NodeSlot {
     await Promise.all([node?.stop(), this.#ending])
   }
 
+  /** What is stored under a bucket, in key order. */
+  async stored(bucket: BucketName): Promise<readonly Uint8Array[]> {
+    const number = BUCKET[bucket]
+    const range = { from: Uint8Array.of(number), to: Uint8Array.of(number + 1) }
+    return (await this.#store.entries(range)).map(([, value]) => value)
+  }
+
   save(): SlotState {
     const { isUp } = this
     return { store: this.#store.copy(), shares: this.#shares, generation: this.#generation, isUp }
@@ -224,7 +233,7 @@ export class NodeSlot {
       return await work()
     }
     return {
-      get: (key) => passing(() => store.get(key)),
+      get: (key) => passing(async () => (faults.hides(this.name, key) ? undefined : await store.get(key))),
       entries: (range) => passing(() => store.entries(range)),
       keys: (range) => passing(() => store.keys(range)),
       write: async (ops) => {

@@ -14,7 +14,7 @@ const MAX_EPOCH_LENGTH_BLOCKS = 255
 
 export interface InProcessPlan {
   readonly options: ResolvedOptions
-  readonly blockTimeMs: number
+  readonly mineWhileWaiting: boolean
 }
 
 export function resolvePlan(given: InProcessOptions, chainId: bigint): InProcessPlan {
@@ -32,7 +32,7 @@ export function resolvePlan(given: InProcessOptions, chainId: bigint): InProcess
     chainPort: 0,
     logLevel: given.logLevel ?? "warn",
   })
-  return Object.freeze({ options, blockTimeMs: given.blockTimeMs ?? (depth > 0 ? 1_000 : 0) })
+  return Object.freeze({ options, mineWhileWaiting: given.mineWhileWaiting ?? depth > 0 })
 }
 
 export const seededSecrets = (seeded: Seeded): NetworkSecrets =>

@@ -9,9 +9,11 @@ import type { ResolvedOptions } from "../options.ts"
 import { addressOf, networkConfig } from "../trust.ts"
 import type { InProcessDevnet, InProcessOptions } from "./api.ts"
 import { fundEth, type InProcessChain, inProcessChain, ownChain, quantity } from "./chain.ts"
+import { ChainHistory } from "./chain-history.ts"
 import { sealedCommittee } from "./committee.ts"
 import { deployInProcess } from "./deploy.ts"
 import { Links } from "./links.ts"
+import { createTreasurer } from "./money.ts"
 import { createNetwork } from "./network.ts"
 import { NodeFaults } from "./node-faults.ts"
 import { NodeSlot, type SlotWorld } from "./node-slot.ts"
@@ -47,8 +49,11 @@ async function assemble(
   slots: NodeSlot[],
 ): Promise<InProcessDevnet> {
   const seeded = seededBy(seed)
-  const chain = await steps.run("chain", async () => inProcessChain(given.provider ?? (await ownChain())))
-  const { options, blockTimeMs } = resolvePlan(given, chain.chainId)
+  const history = new ChainHistory((given.depth ?? 0) > 0)
+  const chain = await steps.run("chain", async () =>
+    inProcessChain(history.remembering(given.provider ?? (await ownChain()))),
+  )
+  const { options, mineWhileWaiting } = resolvePlan(given, chain.chainId)
   const { world, time, links, faults, slotOf } = await createWorld(given, seeded, chain, slots)
 
   const secrets = seededSecrets(seeded)
@@ -78,19 +83,20 @@ async function assemble(
   const plan: DeployedPlan = { ...early, rpcUrl: "http://in-process/", network, fromBlock: deployment.blockNumber }
   const trust = Object.freeze({ devRoot: addressOf(secrets.devRootKey), measurements: "chain", network } as const)
   const configs = new NodeConfigs(plan, seeded)
+  const treasurer = createTreasurer(chain, deployment.addresses, deployer)
   const parts = {
     seed,
     seeded,
     chain,
     options,
-    blockTimeMs,
+    history,
     world,
     time,
     links,
     faults,
     addresses: deployment.addresses,
   }
-  const running = createNetwork({ ...parts, trust, deployer, operators, keyManager, slots, slotOf, configs })
+  const running = createNetwork({ ...parts, trust, treasurer, operators, keyManager, slots, slotOf, configs })
   await steps.run("ENG for operators", () => running.fundOperators())
   await time.during(
     (async () => {
@@ -103,6 +109,7 @@ async function assemble(
     })(),
   )
   await steps.run("first epoch", () => running.allInDraw())
+  if (mineWhileWaiting) time.whenStuck = () => chain.mine(1)
   return running.devnet
 }
 

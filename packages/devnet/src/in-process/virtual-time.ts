@@ -24,6 +24,9 @@ export interface VirtualTimeOptions {
   readonly progress: () => number
 }
 
+/** Jumps without progress, while somebody waits, after which `whenStuck` is asked for help. */
+const STUCK_JUMPS = 2
+
 export class VirtualTime {
   readonly #options: VirtualTimeOptions
   readonly #sleepers = new Set<Sleeper>()
@@ -33,6 +36,8 @@ export class VirtualTime {
   #landed: PromiseWithResolvers<void> | undefined
   #waiting = 0
   #moving = false
+  /** Called when somebody waits and nothing gets anywhere; a chain may mine a block. */
+  whenStuck: (() => Promise<void>) | undefined
 
   constructor(options: VirtualTimeOptions) {
     this.#options = options
@@ -106,9 +111,16 @@ export class VirtualTime {
     if (this.#moving) return
     this.#moving = true
     try {
-      for (;;) {
+      for (let still = 0, before = this.#options.progress(); ; ) {
         await this.#idle()
         if (this.#waiting === 0) return
+        const now = this.#options.progress()
+        still = now === before ? still + 1 : 0
+        before = now
+        if (still > STUCK_JUMPS && this.whenStuck !== undefined) {
+          still = 0
+          await this.whenStuck()
+        }
         this.#jump()
       }
     } finally {

@@ -34,8 +34,8 @@ type Request<N extends keyof typeof WORKER_CALLS> = RequestOf<(typeof WORKER_CAL
 export interface WorkerParts {
   readonly crypto: CryptoProvider
   readonly engine: Engine
-  /** See `newIdentity`. */
-  readonly seed?: Uint8Array
+  /** Of the in-process form of tests; the measured program makes its own. */
+  readonly identity?: Identity
 }
 
 /** What is fixed from `configure` on. */
@@ -62,7 +62,7 @@ export class Worker implements WorkerHandlers {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
-    this.#identity = newIdentity(parts.crypto, parts.seed)
+    this.#identity = parts.identity ?? newIdentity(parts.crypto)
   }
 
   configure({ config }: Request<"configure">) {
