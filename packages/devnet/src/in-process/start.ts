@@ -12,6 +12,7 @@ import { fundEth, type InProcessChain, inProcessChain, ownChain, quantity } from
 import { ChainHistory } from "./chain-history.ts"
 import { sealedCommittee } from "./committee.ts"
 import { deployInProcess } from "./deploy.ts"
+import type { Gate } from "./gate.ts"
 import { Links } from "./links.ts"
 import { createTreasurer } from "./money.ts"
 import { createNetwork } from "./network.ts"
@@ -160,7 +161,7 @@ async function createWorld(
         return answer
       },
     },
-    logger: (node) => eventLogger(given, node, time.now),
+    logger: (node, gate) => eventLogger(given, node, gate, time.now),
     onProgress: () => {
       progress++
     },
@@ -175,10 +176,16 @@ async function createWorld(
   return { world, time, links, faults, slotOf }
 }
 
-function eventLogger({ logLevel = "warn", onEvent }: InProcessOptions, node: string, now: () => number): Logger {
+function eventLogger(
+  { logLevel = "warn", onEvent }: InProcessOptions,
+  node: string,
+  gate: Gate,
+  now: () => number,
+): Logger {
   return createLogger(
     logLevel,
     (line) => {
+      if (gate.isClosed) return
       const { level, event, ...fields } = JSON.parse(line) as { level: string; event: string }
       onEvent?.({ kind: "line", node, level, message: event, fields })
     },
