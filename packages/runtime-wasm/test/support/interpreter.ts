@@ -594,7 +594,8 @@ function binary(operation: number, a: bigint, b: bigint, width: 32 | 64): Value 
 
 /** The price of an instruction by its opcode, written out a second time. */
 function priceOf(op: number, sub: number): number {
-  if (op <= 0x03 || op === 0x05 || op === 0x0b) return op === 0x00 ? PRICE.branch : PRICE.structure
+  if (op === 0x03) return PRICE.loop
+  if (op <= 0x02 || op === 0x05 || op === 0x0b) return op === 0x00 ? PRICE.branch : PRICE.structure
   if (op === 0x04 || op === 0x0c || op === 0x0d || op === 0x0f) return PRICE.branch
   if (op === 0x0e) return PRICE.branchTable
   if (op === 0x10) return PRICE.call
