@@ -1,6 +1,6 @@
 /**
  * Gas of each instruction. One unit stands for about one nanosecond of V8's slower tier on the reference machine; the
- * numbers are rounded up from `npm run bench:runtime`, which prints what each class costs. A contract is charged the sum
+ * numbers are rounded up from `npm run bench:runtime -- --prices`, which prints what each class takes on both tiers. A contract is charged the sum
  * over the instructions it executes, and nothing else: where the checks stand cannot be seen from a finished call.
  */
 export const PRICE = {
@@ -28,16 +28,21 @@ export const PRICE = {
   call: 5,
   /** call_indirect: also the table bounds and signature checks. */
   callIndirect: 10,
-  /** Each declared local that is not a parameter, on entry: V8 zeroes it. In 1/8: the sum is rounded up. */
-  localsPerGas: 8,
+  /** Each declared local that is not a parameter, on entry: V8 zeroes it. So many for one unit, rounded up. */
+  localsPerGas: 4,
   /** memory.grow, even of no page. */
   memoryGrow: 1_000,
   /** Each page that memory.grow adds or the module starts with: the kernel zeroes 64 KiB on first touch. */
   page: 10_000,
   /** memory.copy, memory.fill, memory.init, table.copy, table.init, data.drop, elem.drop: a call out of compiled code. */
   bulk: 40,
-  /** Bytes of memory.copy, memory.fill, memory.init and of the module's active data that one unit of gas moves. */
-  bulkBytesPerGas: 8,
+  /**
+   * Bytes of memory.copy, memory.fill and memory.init that one unit of gas moves: a copy between addresses that differ by
+   * little more than a multiple of 4,096 takes 0.5 ns a byte, any other a tenth of it.
+   */
+  bulkBytesPerGas: 2,
+  /** Bytes of the module's active data that one unit of gas places in a fresh instance. */
+  dataBytesPerGas: 8,
   /** Each element of table.copy, table.init and of the module's active elements: V8 makes a reference for each, 50 to 125 ns. */
   element: 100,
   /** Each slot of the table that the module starts with. */

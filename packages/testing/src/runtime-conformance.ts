@@ -195,7 +195,7 @@ export function runtimeConformance(profile: string, call: ConformanceCall): void
         assert.ok(outcome.kind === "success")
         return outcome.gasUsed
       }
-      for (const op of ["echo", "hash", "event"] as const) assert.ok(cost(op, 1_000) >= cost(op, 10) + 500n, op)
+      for (const op of ["echo", "hash", "event"] as const) assert.ok(cost(op, 1_000) >= cost(op, 10) + 400n, op)
     })
 
     it("keeps nothing but the state from one call to the next", () => {

@@ -104,7 +104,7 @@ function instanceGas(module: ModuleInfo): bigint {
     PRICE.instance +
       (profileOf(module) === "wasi" ? PRICE.wasiInstance : 0) +
       (module.memory?.min ?? 0) * PRICE.page +
-      Math.ceil(data / PRICE.bulkBytesPerGas) +
+      Math.ceil(data / PRICE.dataBytesPerGas) +
       elements * PRICE.element +
       (module.table?.min ?? 0) * PRICE.slot,
   )
