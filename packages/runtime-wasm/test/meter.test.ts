@@ -5,7 +5,7 @@ import { compareWith, interpret } from "./support/compare.ts"
 import { Random, randomModule } from "./support/random-module.ts"
 
 /** Modules tried; METER_MODULES sets more. The seed of a failure is in its message. */
-const MODULES = Number(process.env.METER_MODULES ?? 1_000)
+const MODULES = Number(process.env.METER_MODULES ?? 2_000)
 const FIRST_SEED = Number(process.env.METER_SEED ?? 1)
 const LIMIT = 100_000n
 
