@@ -1,7 +1,7 @@
 import { buildModule, type FunctionParts, I32, I64, type ModuleParts, s64, times, u32 } from "./build-module.ts"
 
 /** A module made to hurt, and how it must end: the code of its refusal, or the kind of outcome (a trap's kind for a trap). */
-export type WorstCase = { readonly name: string; readonly code: Uint8Array; readonly ends: string }
+export type WorstCase = { readonly name: string; readonly ends: string; readonly make: () => Uint8Array }
 
 const EMPTY: FunctionParts = { code: [] }
 /** A module that does `code` when called. */
@@ -15,7 +15,7 @@ const FULL_MEMORY = { memory: [1, ...u32(256), ...u32(256)] }
 const TABLE = { table: [0x70, 0, ...u32(16_384)] }
 const i32 = (n: number): number[] => [0x41, ...s64(n)]
 const NOP_LINE = 65_000
-const name = (text: string): number[] => [text.length, ...Buffer.from(text)]
+const named = (text: string): number[] => [text.length, ...Buffer.from(text)]
 
 /** Shapes that the pass, V8 or the running code could choke on. */
 const SHAPES: readonly (readonly [string, string, () => Uint8Array])[] = [
@@ -342,24 +342,24 @@ const SHAPES: readonly (readonly [string, string, () => Uint8Array])[] = [
   [
     "a custom section of 900 KB",
     "success",
-    () => calling([], { raw: [[0, [...name("x"), ...times(900_000, [0xff])]]] }),
+    () => calling([], { raw: [[0, [...named("x"), ...times(900_000, [0xff])]]] }),
   ],
   [
     "10,000 custom sections",
     "success",
-    () => calling([], { raw: Array.from({ length: 10_000 }, () => [0, name("dust")] as const) }),
+    () => calling([], { raw: Array.from({ length: 10_000 }, () => [0, named("dust")] as const) }),
   ],
   [
     "a name section of lies",
     "success",
-    () => calling([], { raw: [[0, [...name("name"), 1, ...u32(4_000_000_000), 0xff]]] }),
+    () => calling([], { raw: [[0, [...named("name"), 1, ...u32(4_000_000_000), 0xff]]] }),
   ],
   [
     "a name section of 300,000 names",
     "success",
     () =>
       calling([], {
-        raw: [[0, [...name("name"), 1, ...u32(900_003), ...u32(300_000), ...times(300_000, [0, 1, 0x41])]]],
+        raw: [[0, [...named("name"), 1, ...u32(900_003), ...u32(300_000), ...times(300_000, [0, 1, 0x41])]]],
       }),
   ],
   ["a custom section without a name", "MALFORMED", () => calling([], { raw: [[0, []]] })],
@@ -524,17 +524,17 @@ const FORBIDDEN: readonly (readonly [string, string, () => Uint8Array])[] = [
   [
     "an imported memory",
     "FORBIDDEN_SECTION",
-    () => calling([], { raw: [[2, [1, ...name("env"), ...name("memory"), 2, 0, 1]]] }),
+    () => calling([], { raw: [[2, [1, ...named("env"), ...named("memory"), 2, 0, 1]]] }),
   ],
   [
     "an imported table",
     "FORBIDDEN_SECTION",
-    () => calling([], { raw: [[2, [1, ...name("env"), ...name("table"), 1, 0x70, 0, 1]]] }),
+    () => calling([], { raw: [[2, [1, ...named("env"), ...named("table"), 1, 0x70, 0, 1]]] }),
   ],
   [
     "an imported mutable global",
     "FORBIDDEN_SECTION",
-    () => calling([], { raw: [[2, [1, ...name("env"), ...name("g"), 3, I32, 1]]] }),
+    () => calling([], { raw: [[2, [1, ...named("env"), ...named("g"), 3, I32, 1]]] }),
   ],
   ["an extended constant", "MALFORMED", () => calling([], { raw: [[6, [1, I32, 0, 0x41, 1, 0x41, 1, 0x6a, 0x0b]]] })],
   [
@@ -547,8 +547,8 @@ const FORBIDDEN: readonly (readonly [string, string, () => Uint8Array])[] = [
   ["an unknown section", "FORBIDDEN_SECTION", () => calling([], { raw: [[14, [0]]] })],
 ]
 
-export const WORST_CASES: readonly WorstCase[] = [...SHAPES, ...FORBIDDEN].map(([title, ends, make]) => ({
-  name: title,
+export const WORST_CASES: readonly WorstCase[] = [...SHAPES, ...FORBIDDEN].map(([name, ends, make]) => ({
+  name,
   ends,
-  code: make(),
+  make,
 }))

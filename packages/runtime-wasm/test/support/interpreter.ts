@@ -60,10 +60,13 @@ export class Interpreter {
   gas = 0n
   readonly #limit: bigint
   readonly #host: InterpreterHost
+  /** Opcodes that were executed; those after the 0xfc prefix as 0xfc00 + their number. */
+  readonly executed: Set<number>
   #depth = 0
   #stack: Value[] = []
 
-  constructor(bytes: Uint8Array, host: InterpreterHost, limit: bigint) {
+  constructor(bytes: Uint8Array, host: InterpreterHost, limit: bigint, executed = new Set<number>()) {
+    this.executed = executed
     this.#bytes = bytes
     this.#host = host
     this.#limit = limit
@@ -290,6 +293,7 @@ export class Interpreter {
       const instruction = code[at++]!
       const { op } = instruction
       this.charge(priceOf(op, instruction.sub))
+      this.executed.add(op === 0xfc ? 0xfc00 + instruction.sub : op)
       switch (op) {
         case 0x00:
           trap("unreachable")
