@@ -25,14 +25,18 @@ interface ISecretContractAccount {
     error CallGasTooLow(uint256 index, uint256 available, uint256 required);
 
     /// @notice Makes the calls in order, all or none. Return data is dropped unread.
+    /// @param calls in order
     function perform(Call[] calldata calls) external;
 
     /// @notice keccak256 of the WASM module this contract runs.
+    /// @return 32 bytes, part of the address
     function codeHash() external view returns (bytes32);
 
     /// @notice Who recorded the deployment.
+    /// @return part of the address
     function deployer() external view returns (address);
 
     /// @notice The one contract that drives this account.
+    /// @return the proxy
     function enigma() external view returns (address);
 }
