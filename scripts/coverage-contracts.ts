@@ -41,7 +41,10 @@ if (values.json) {
     const missed = file.missed.length > 0 ? `  missed ${file.missed.join(", ")}` : ""
     console.log(`${percentOf(file).toFixed(1).padStart(6)} %  ${file.file.slice(SOURCES.length).padEnd(44)}${missed}`)
   }
-  console.log(`${total.toFixed(2).padStart(6)} %  of ${totalOf(files).lines} lines (at least ${threshold.minimumLinePercent} %)`)
+  console.log(
+    `${total.toFixed(2).padStart(6)} %  of ${totalOf(files).lines} lines (at least ${threshold.minimumLinePercent} %)`,
+  )
 }
-if (unexplained.length > 0) console.error(`not covered, and not explained in contracts-sol/coverage.json: ${unexplained.join(", ")}`)
+if (unexplained.length > 0)
+  console.error(`not covered, and not explained in contracts-sol/coverage.json: ${unexplained.join(", ")}`)
 process.exit(files.length === 0 || total < threshold.minimumLinePercent || unexplained.length > 0 ? 1 : 0)

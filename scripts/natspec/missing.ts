@@ -31,7 +31,9 @@ export function missingNatspec(sources: Readonly<Record<string, string>>): reado
     (ast.nodes ?? [])
       .filter(({ nodeType }) => nodeType === "ContractDefinition")
       .flatMap((contract) => (contract.nodes ?? []).filter(({ nodeType }) => DOCUMENTED.includes(nodeType)))
-      .flatMap((node) => missingOf(node).map((what) => `${file}:${lineOf(sources[file]!, node)} ${node.name}: ${what}`)),
+      .flatMap((node) =>
+        missingOf(node).map((what) => `${file}:${lineOf(sources[file]!, node)} ${node.name}: ${what}`),
+      ),
   )
 }
 
@@ -63,4 +65,5 @@ function missingOf(node: Node): readonly string[] {
 }
 
 /** `src` counts bytes. */
-const lineOf = (text: string, { src }: Node) => Buffer.from(text).subarray(0, Number.parseInt(src, 10)).toString().split("\n").length
+const lineOf = (text: string, { src }: Node) =>
+  Buffer.from(text).subarray(0, Number.parseInt(src, 10)).toString().split("\n").length
