@@ -12,8 +12,12 @@ const REFUNDED = 11
 /** Code that stops at once: a callee that uses no gas. */
 const STOP_CODE = "0x60015ff3"
 const CALLBACK_DATA = `0x12345678${"11".repeat(32)}`
+/** What every transaction costs. */
+const TRANSACTION_GAS = 21_000
 const SETTLED = 100
 const EXPIRY_BLOCKS = 300
+/** Small enough that 20,000 tasks make more batches than the ring of receipts holds. */
+const BATCH_OF_AGING = 500
 
 /** Per task. */
 export const recordTasks100 = async (chain: BenchChain, queue: QueueModel): Promise<number> =>
@@ -71,7 +75,7 @@ export async function perRefundedUser(chain: BenchChain, queue: QueueModel): Pro
   return Math.round(((await commitOf(REFUNDED)) - (await commitOf(1))) / (REFUNDED - 1))
 }
 
-/** What a callback costs beside the gas of its callee, which here uses none. */
+/** What a callback costs beside the gas of its callee: what it takes when called directly, here no more than its calldata. */
 export async function callbackOverhead(chain: BenchChain, queue: QueueModel): Promise<number> {
   const deployed = await (await chain.treasurer.sendTransaction({ data: STOP_CODE })).wait()
   const callbacks = [{ target: deployed!.contractAddress!, gasLimit: 50_000, data: CALLBACK_DATA }]
@@ -80,7 +84,9 @@ export async function callbackOverhead(chain: BenchChain, queue: QueueModel): Pr
   await recordGas(chain, queue, chain.user, terms)
   const without = await commitGas(chain, queue)
   await recordGas(chain, queue, chain.user, terms)
-  return (await commitGas(chain, queue, { callbacks })) - without
+  const withOne = await commitGas(chain, queue, { callbacks })
+  const direct = await gasOf(chain.keeper.sendTransaction({ to: callbacks[0]!.target, data: CALLBACK_DATA }) as never)
+  return withOne - without - (direct - TRANSACTION_GAS)
 }
 
 /** A transaction that proves the middle one of 100 receipts. */
@@ -122,7 +128,7 @@ export async function atAge(chain: BenchChain, age: number) {
   const queue = await youngQueue(chain, "aging")
   const first = { record: await recordGas(chain, queue), commit: await commitGas(chain, queue) }
   while (queue.tasks.length < age) {
-    await recordMany(chain, queue, Math.min(1_900, age - queue.tasks.length))
+    await recordMany(chain, queue, Math.min(BATCH_OF_AGING, age - queue.tasks.length))
     await commitGas(chain, queue)
     chain.say(`${queue.tasks.length} of ${age} tasks recorded and committed`)
   }

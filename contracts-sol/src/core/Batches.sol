@@ -47,10 +47,10 @@ abstract contract Batches is Draws, Payments, CommitLock {
             _undo(secretContract, signed, _resolved(word, signed, signed.fallbackHead(), workerId));
             _returnPayments(secretContract, payouts);
         }
-        _announce(secretContract, signed, workerId, failed);
+        _announceBatch(secretContract, signed, workerId, failed);
     }
 
-    function _announce(address secretContract, SignedBatch signed, uint256 workerId, bool failed) private {
+    function _announceBatch(address secretContract, SignedBatch signed, uint256 workerId, bool failed) private {
         uint256 info = signed.fromIndex() | signed.toIndex() << 32 | workerId << 64;
         bytes32 head = signed.newHead();
         if (failed) {
