@@ -22,6 +22,12 @@ export default defineConfig({
     ignition: "./contracts-sol/ignition",
     tests: { solidity: "./contracts-sol/test", mocha: "./contracts-sol/test" },
   },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 32 } } },
+  test: {
+    solidity: {
+      fuzz: { runs: 256 },
+      invariant: { runs: 64, depth: 32 },
+      fsPermissions: { readDirectory: ["./packages/testing/vectors"] },
+    },
+  },
   solidity: { profiles: { default: shipped, production: shipped, quick } },
 })

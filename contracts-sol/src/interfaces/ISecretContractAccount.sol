@@ -26,8 +26,10 @@ interface ISecretContractAccount {
     error CallGasTooLow(uint256 index, uint256 available, uint256 required);
 
     /// @notice Makes the calls in order, all or none. Return data is dropped unread.
+    /// @param calls in order
     function perform(Call[] calldata calls) external;
 
     /// @notice The one contract that drives this account.
+    /// @return the proxy
     function enigma() external view returns (address);
 }

@@ -37,7 +37,7 @@ const zero20 = fill(0, 20)
 const zero32 = fill(0, 32)
 
 const tagNames =
-  "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer".split(
+  "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer stored".split(
     " ",
   )
 
