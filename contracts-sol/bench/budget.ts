@@ -15,6 +15,8 @@ export interface Entry {
   readonly measured: number
   /** Gas above which a change is refused. */
   readonly budget: number
+  /** Whether a small network shows it, so that `npm test` measures it. */
+  readonly small: boolean
 }
 
 /** By sentence. */
