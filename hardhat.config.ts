@@ -11,7 +11,7 @@ const settings = (runs: number, viaIR: boolean) => ({ optimizer: { enabled: true
 // other for size (24,576 bytes at most).
 const shipped = {
   compilers: [{ ...base, settings: settings(200, true) }],
-  overrides: { "contracts-sol/src/Enigma.sol": { ...base, settings: settings(10_000, true) } },
+  overrides: { "contracts-sol/src/Enigma.sol": { ...base, settings: settings(1_000_000, true) } },
 }
 const quick = { ...base, settings: settings(200, false) }
 

@@ -9,10 +9,13 @@ import {ISecretContractAccount} from "./ISecretContractAccount.sol";
 interface IBatches {
     /// @notice A token payment of a record, released in the ledger. @param token zero: ETH
     /// @param to the secret contract, or the sender when the task did not succeed @param amount in the token's unit
+    /// @param fallbackTo whose it is instead if the batch's callbacks fail: the sender, for the task that makes them; zero
+    /// for every other task, whose outcome does not depend on them
     struct Payout {
         address token;
         address to;
         uint128 amount;
+        address fallbackTo;
     }
 
     /// @notice A record after the batch's last one: leads from its link to one that is stored.
