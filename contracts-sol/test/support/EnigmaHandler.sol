@@ -508,6 +508,8 @@ contract EnigmaHandler is EnigmaFixture {
             b.extras[0].callbacks[0] = _withdrawal(fails ? type(uint128).max : 1);
             b.fallbackHead = heads[c];
             if (!fails && fundsOf[c] == 0) b.extras[0].callbacks[0] = _harmless();
+            // Payouts stand newest first: the payment of the task with the callbacks is its sender's if they fail.
+            if (last.paid != 0) b.extras[0].payouts[0].fallbackTo = last.record.sender;
         }
     }
 
@@ -533,14 +535,16 @@ contract EnigmaHandler is EnigmaFixture {
             Task storage task = tasks[c][i];
             if (task.paid == 0) continue;
             address to = (split >> (i % 64)) & 1 == 0 ? c : task.record.sender;
-            payouts[--n] = IBatches.Payout(address(token), to, task.paid);
+            payouts[--n] = IBatches.Payout(address(token), to, task.paid, address(0));
         }
     }
 
     function _bookPayouts(address c, IBatches.Batch memory b, uint256 kind, bool failing) private {
         bool withdraws = b.extras[0].callbacks.length != 0 && kind % 3 == 1 && fundsOf[c] != 0;
         for (uint256 i = 0; i < b.extras[0].payouts.length; ++i) {
-            if (b.extras[0].payouts[i].to == c) fundsOf[c] += b.extras[0].payouts[i].amount;
+            IBatches.Payout memory payout = b.extras[0].payouts[i];
+            bool returned = failing && payout.fallbackTo != address(0);
+            if (payout.to == c && !returned) fundsOf[c] += payout.amount;
         }
         if (withdraws && !failing) {
             fundsOf[c] -= 1;
