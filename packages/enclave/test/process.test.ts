@@ -148,6 +148,23 @@ describe("an enclave process", () => {
     await refuses("ENCLAVE_START_FAILED", () => startWorkerEnclave({ program, measurement, quoting }))
   })
 
+  it("tells its measurement, the isolation in force and what makes a header true to it", async () => {
+    const fresh = await processes.worker()
+    assert.equal(fresh.status().headerTrust, "none yet")
+    await fresh.stop()
+    const network = await TestNetwork.start({ backend: processes, workers: 1 })
+    for (const [enclave, program] of [
+      [network.worker(1), workerProgram],
+      [network.manager, keyManagerProgram],
+    ] as const) {
+      const { measurement, isolation, headerTrust } = enclave.status()
+      assert.deepEqual(measurement, program.measurement)
+      assert.deepEqual([isolation.form, isolation.filesystem, headerTrust], ["process", "none", "witness 1 of 1"])
+      assert.deepEqual(isolation, detectIsolation().status)
+    }
+    await network.stop()
+  })
+
   it("gets a quote that names its program and keys", async () => {
     const network = await TestNetwork.start({ backend: processes, workers: 1 })
     const operator = new Uint8Array(20).fill(0x0e)
