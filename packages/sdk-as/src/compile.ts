@@ -70,11 +70,13 @@ export async function compileContract(file: string, options: CompileOptions = {}
 
 function firstProblem(answer: Extract<CompileAnswer, { kind: "problems" | "diagnostics" }>): Error {
   const [first, ...others] = answer.problems
-  const more =
-    others.length > 0 ? { more: others.map(({ file, line, problem }) => `${file}:${line}: ${problem}`).join("\n") } : {}
+  const more = others.length > 0 ? { more: others.map(lineOf).join("\n") } : {}
   if (answer.kind === "problems") return sdkErrors.make("BAD_CONTRACT", { ...(first as Problem), ...more })
   return sdkErrors.make("COMPILE_FAILED", { ...first!, ...more })
 }
+
+const lineOf = ({ file, line, column, problem, fix }: Omit<Problem, "fix"> & Partial<Problem>): string =>
+  `${file}:${line}:${column}: ${problem}${fix === undefined ? "" : ` ${fix}`}`
 
 /** Format of `<Contract>.json`. */
 const ARTIFACT_FORMAT = "enigma-sdk-as-1"
