@@ -11,7 +11,7 @@ import asc from "assemblyscript/asc"
 import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
 import { ContractProblems, contractTransform } from "./contract-transform.ts"
 import { withoutCustomSections } from "./custom-sections.ts"
-import { LIBRARY } from "./entry-source.ts"
+import { LIBRARY } from "./library-name.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
 

@@ -27,7 +27,7 @@ export class Library {
   }
   @call
   shift(left: bool, a: u256, bits: i32): u256 {
-    return left ? a << bits : a >> bits
+    return left ? a.shl(bits) : a.shr(bits)
   }
   @call
   compare(a: u256, b: u256): bool[] {
