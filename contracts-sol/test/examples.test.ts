@@ -88,11 +88,21 @@ describe("examples: bets of rock-paper-scissors", () => {
     await expect(bets.takeBack(game)).to.be.revertedWithCustomError(bets, "NoSuchGame")
   })
 
-  it("keeps what a winner's code cannot take, and pays it out later", async () => {
-    const { bets, settle, game, ann, ben } = await started()
-    await settle.settle(game, ann, ben, ben)
-    assert.equal(await bets.owed(ben), 0n)
-    await expect(bets.connect(ben).withdraw()).to.be.revertedWithCustomError(bets, "NothingSent").withArgs(ben.address)
+  it("keeps what a winner's code does not take, and settles all the same", async () => {
+    const f = await setup()
+    const { ethers, networkHelpers, bets, ann } = f
+    const contract = await (await ethers.deployContract("Callee")).getAddress() // takes no ETH
+    await networkHelpers.impersonateAccount(contract)
+    await networkHelpers.setBalance(contract, 10n ** 18n)
+    const player = await ethers.getSigner(contract)
+    await bets.connect(player).offer({ value: BET })
+    await bets.connect(ann).join(1, { value: BET })
+    const game = idOf((await now(f)) + HOUR, 1n)
+    await bets.connect(f.secret).settle(game, player, ann, player)
+    assert.equal(await bets.owed(player), 2n * BET)
+    await expect(bets.connect(player).withdraw()).to.be.revertedWithCustomError(bets, "NothingSent").withArgs(contract)
+    assert.equal(await bets.owed(player), 2n * BET)
+    await expect(bets.connect(ann).withdraw()).to.be.revertedWithCustomError(bets, "NothingSent")
   })
 
   it("refuses wrong bets and opponents, and gives an offer back to its maker", async () => {
