@@ -82,10 +82,19 @@ export interface IsolationStatus {
   readonly notes: readonly string[]
 }
 
+/** What an enclave is, for whoever must decide whether to trust it. */
+export interface EnclaveStatus {
+  readonly measurement: Uint8Array
+  readonly isolation: IsolationStatus
+  /** What makes a header true to it: "witness 2 of 3"; "none yet" before `configure`. */
+  readonly headerTrust: string
+}
+
 interface Enclave {
   /** SHA-256 of the program file, 32 bytes. */
   readonly measurement: Uint8Array
   readonly isolation: IsolationStatus
+  status(): EnclaveStatus
   /** First call: tells which network is served; fixed until the enclave ends. */
   configure(config: NetworkConfig): Promise<EnclaveIdentity>
   /** A quote over report data that the enclave itself builds for `operator` (20 bytes; zero for a key manager). */
@@ -141,7 +150,8 @@ export interface WorkerEnclave extends Enclave {
   attestStorage(data: BatchData, origin?: CodeOrigin): Promise<StorageReceipt>
   /**
    * Answers a sealed query under its permit (PROTOCOL §6.6); free, at most about 50 ms of computing. What host and network
-   * learn is that there was one, its size class and time. @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT, PROTOCOL_*
+   * learn is that there was one, its size class and time. Refusals are sealed as answers are, but for a query that does not
+   * open or is under another epoch's key. @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_OUT_OF_SYNC, PROTOCOL_*
    */
   query(contract: Uint8Array, sealedQuery: Uint8Array): Promise<Uint8Array>
 }
