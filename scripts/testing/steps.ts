@@ -49,10 +49,13 @@ const EXAMPLES = ["--config", "examples/hardhat.config.ts"]
 export const STEPS: readonly Step[] = [
   {
     name: "lint",
-    title: "Biome: format and lint",
+    title: "Biome: format and lint; interfaces in Solidity say what each part means",
     kind: "check",
     limitMs: 2 * MINUTE,
-    commands: [[...installed("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
+    commands: [
+      [...installed("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
+      script("check-natspec.ts"),
+    ],
   },
   {
     name: "layers",

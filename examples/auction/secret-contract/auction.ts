@@ -133,5 +133,5 @@ export class SealedBidAuction {
 const LEAST_BID = u256.from(1_000_000_000_000_000)
 
 function endOf(auction: u256): u64 {
-  return (auction >> 64).toU64()
+  return auction.shr(64).toU64()
 }

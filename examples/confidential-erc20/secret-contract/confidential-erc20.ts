@@ -39,7 +39,7 @@ export class ConfidentialErc20 {
   deposit(): void {
     if (task.token() != this.token.get()) this.WrongToken(task.token())
     const balance = this.balanceOf(task.sender()) + task.amount()
-    require((balance >> BALANCE_BITS).isZero, "a balance has 192 bits")
+    require(balance.shr(BALANCE_BITS).isZero, "a balance has 192 bits")
     this.setBalance(task.sender(), balance)
   }
 
@@ -72,7 +72,7 @@ export class ConfidentialErc20 {
 
   @call
   approve(spender: Address, amount: u256): void {
-    require((amount >> BALANCE_BITS).isZero, "an allowance has 192 bits")
+    require(amount.shr(BALANCE_BITS).isZero, "an allowance has 192 bits")
     this.setAllowance(task.sender(), spender, amount)
   }
 

@@ -60,5 +60,5 @@ function beats(a: u8, b: u8): bool {
 }
 
 function timeOf(game: u256): u64 {
-  return (game >> 64).toU64()
+  return game.shr(64).toU64()
 }

@@ -67,5 +67,5 @@ export class Voting {
 const MIN_VOTES: u32 = 3
 
 function endOf(poll: u256): u64 {
-  return (poll >> 64).toU64()
+  return poll.shr(64).toU64()
 }

@@ -13,7 +13,6 @@ export const devnetErrors = defineErrors("DEVNET", {
   STOPPED: "The local network has been stopped.",
   NOT_BUILT_YET: "This version can't do that yet: {what}.",
   NODE_DOWN: "{name} is not up: it crashed or was stopped; restart it first.",
-  CRASHED: "This node has crashed; nothing it does has any effect.",
   WITHHELD: "{name} was told to withhold this.",
   LOST: "A message of {name} was lost on purpose.",
   EPOCH_NOT_OPENED:

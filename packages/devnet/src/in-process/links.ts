@@ -39,8 +39,7 @@ export class Links implements LinkConditions {
 
   async #wait(delayMs: number, held: readonly ({ readonly gate: Gate } | undefined)[]): Promise<void> {
     if (delayMs > 0) await this.clock?.sleep(delayMs)
-    // A node that ended meanwhile hears nothing more: its connections are gone.
-    await Promise.all(held.map((slot) => slot?.gate.pass().catch(() => {})))
+    await Promise.all(held.map((slot) => slot?.gate.pass()))
   }
 
   #groupOf(name: string): number {

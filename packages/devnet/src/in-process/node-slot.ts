@@ -37,7 +37,7 @@ export interface SlotWorld {
   readonly doors: MemoryDoors
   readonly seeded: Seeded
   readonly faults: NodeFaults
-  readonly logger: (name: string) => Logger
+  readonly logger: (name: string, gate: Gate) => Logger
   /** Something was stored. */
   readonly onProgress: () => void
 }
@@ -66,6 +66,7 @@ export class NodeSlot {
   #gate = new Gate()
   #running: RunningNode | undefined
   #enclave: InProcessWorkerEnclave | undefined
+  #enclaveEnd: (() => Promise<void>) | undefined
   #ending: Promise<void> = Promise.resolve()
 
   constructor(name: string, world: SlotWorld) {
@@ -126,20 +127,15 @@ export class NodeSlot {
     if (node === undefined) return
     this.#running = undefined
     this.#gate.close()
-    this.#world.net.disconnect(this.host)
-    // What remains of it takes itself apart; whatever it tries is refused by the gate.
-    this.#ending = node.stop().catch(() => {})
-  }
-
-  /** Ends it, whatever it is at. */
-  async end(): Promise<void> {
-    this.crash()
-    await this.#ending
+    this.#world.net.remove(this.host)
+    this.#world.doors.close(this.host)
+    this.#ending = this.#enclaveEnd?.() ?? Promise.resolve()
   }
 
   /** On what it had stored. `isFresh`: with new enclave keys, as after the end of a machine. */
   async restart(isFresh = true): Promise<void> {
-    await this.end()
+    this.crash()
+    await this.#ending
     this.#gate = new Gate()
     if (isFresh) this.#generation++
     await this.start(this.#config!)
@@ -175,7 +171,7 @@ export class NodeSlot {
     const { time, net, doors, logger } = this.#world
     const gate = this.#gate
     return {
-      log: logger(this.name),
+      log: logger(this.name, gate),
       clock: {
         now: time.now,
         sleep: async (ms, signal) => {
@@ -274,6 +270,7 @@ export class NodeSlot {
   /** Every call of an enclave passes the gate and counts as work. */
   #guarded<T extends WorkerEnclave | KeyManagerEnclave>(gate: Gate, enclave: T): T {
     const { time, faults } = this.#world
+    this.#enclaveEnd = () => enclave.stop()
     return new Proxy(enclave, {
       get: (target, property) => {
         const value = Reflect.get(target, property, target) as unknown

@@ -45,7 +45,7 @@ export function createSnapshots({ chain, time, slots, links, faults, world }: Ne
       const { chainSnapshot, nowMs, nodes } = snapshot
       faults.clear()
       links.heal()
-      await Promise.all([...nodes.keys()].map((slot) => slot.end()))
+      for (const slot of nodes.keys()) slot.crash()
       if (!(await chain.ask<boolean>("evm_revert", chainSnapshot))) throw devnetErrors.make("NO_SUCH_SNAPSHOT", { id })
       forgetFrom(id)
       await keep(id, nowMs, nodes)

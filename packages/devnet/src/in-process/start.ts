@@ -1,5 +1,6 @@
 /** The launcher of the in-process form: chain, contracts, key manager, witness, workers, first epoch. */
 import { rpcOfEip1193 } from "@enigma-discovery/chain/follow"
+import { rememberValidSignatures } from "@enigma-discovery/crypto"
 import { createLogger, createMemoryDoors, createMemoryNetwork, type Logger } from "@enigma-discovery/node"
 import { moduleParameters } from "../deployment.ts"
 import { devnetErrors } from "../errors.ts"
@@ -12,6 +13,7 @@ import { fundEth, type InProcessChain, inProcessChain, ownChain, quantity } from
 import { ChainHistory } from "./chain-history.ts"
 import { sealedCommittee } from "./committee.ts"
 import { deployInProcess } from "./deploy.ts"
+import type { Gate } from "./gate.ts"
 import { Links } from "./links.ts"
 import { createTreasurer } from "./money.ts"
 import { createNetwork } from "./network.ts"
@@ -30,6 +32,7 @@ const GAS_MONEY_WEI = 10_000n * ETH
  */
 export async function startInProcessDevnet(given: InProcessOptions = {}): Promise<InProcessDevnet> {
   const seed = given.seed ?? newSeed()
+  rememberValidSignatures()
   const steps = startSteps(given.onEvent)
   const slots: NodeSlot[] = []
   try {
@@ -160,7 +163,7 @@ async function createWorld(
         return answer
       },
     },
-    logger: (node) => eventLogger(given, node, time.now),
+    logger: (node, gate) => eventLogger(given, node, gate, time.now),
     onProgress: () => {
       progress++
     },
@@ -175,10 +178,16 @@ async function createWorld(
   return { world, time, links, faults, slotOf }
 }
 
-function eventLogger({ logLevel = "warn", onEvent }: InProcessOptions, node: string, now: () => number): Logger {
+function eventLogger(
+  { logLevel = "warn", onEvent }: InProcessOptions,
+  node: string,
+  gate: Gate,
+  now: () => number,
+): Logger {
   return createLogger(
     logLevel,
     (line) => {
+      if (gate.isClosed) return
       const { level, event, ...fields } = JSON.parse(line) as { level: string; event: string }
       onEvent?.({ kind: "line", node, level, message: event, fields })
     },

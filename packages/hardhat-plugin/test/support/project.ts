@@ -23,7 +23,7 @@ export const solidity = {
 }
 
 /** Gone when the test is over. */
-export async function newProject(t: TestContext): Promise<Project> {
+export async function newProject(t: Pick<TestContext, "after">): Promise<Project> {
   await mkdir(SCRATCH, { recursive: true })
   const root = await mkdtemp(path.join(SCRATCH, "plugin-"))
   t.after(() => rm(root, { recursive: true, force: true }))

@@ -48,6 +48,7 @@ export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): P
     const status = { measurement: enclave.measurement, isolation: isolationText(enclave.isolation) }
     const gateway = await startGateway(up, base, {
       backend: statusBackend(base, { role: "key-manager", blockNumber, enclave: status }),
+      enclave: status,
       ready: () => ({ ok: enclaveView.view() !== undefined, blockNumber: blockNumber() }),
     })
     const identity = { signer: toHex(signer), measurement: toHex(enclave.measurement) }

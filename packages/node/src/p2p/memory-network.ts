@@ -29,8 +29,8 @@ export interface MemoryNetwork {
   transport(name: string): TransportFactory
   /** Ends the connections between nodes that can't reach each other any more. */
   cut(): void
-  /** Ends every connection of a node, as its end would. */
-  disconnect(name: string): void
+  /** A node is gone: it listens no more, and its connections end. */
+  remove(name: string): void
   /** Chunks delivered so far; it tells whether the network is still at work. */
   delivered(): number
 }
@@ -98,7 +98,10 @@ export function createMemoryNetwork(conditions: LinkConditions): MemoryNetwork {
       } satisfies Transport
     },
     cut: () => abortWhere(({ from, to }) => !conditions.reaches(from, to)),
-    disconnect: (name) => abortWhere(({ from, to }) => from === name || to === name),
+    remove(name) {
+      listeners.delete(name)
+      abortWhere(({ from, to }) => from === name || to === name)
+    },
     delivered: () => delivered,
   }
 }

@@ -6,13 +6,15 @@ export interface MemoryDoors {
   /** For one node; its URL is told by `urlOf`. */
   door(name: string): OpenDoor
   urlOf(name: string): string
+  /** A node is gone: its door closes, and whoever waits at it hears so. */
+  close(name: string): void
   /** Answers for the doors that are open. @throws TypeError for any other URL, as a refused connection */
   readonly fetch: typeof globalThis.fetch
 }
 
 interface Opened {
   readonly options: RpcServerOptions
-  readonly stopping: AbortSignal
+  readonly stopping: AbortController
 }
 
 /** Longest answer, milliseconds: as on a port. */
@@ -26,26 +28,29 @@ export function createMemoryDoors(): MemoryDoors {
     const door = open.get(url)
     if (door === undefined) throw new TypeError("fetch failed: nothing listens there")
     const { methods, log, onCall } = door.options
-    const signals = [door.stopping, AbortSignal.timeout(ANSWER_TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]
+    const { signal: stopping } = door.stopping
+    const signals = [stopping, AbortSignal.timeout(ANSWER_TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]
     // Nobody else calls here, so nobody is kept out by what one caller spends.
     const text = await dispatch(body, { methods, log, spend: () => true, onCall, signal: AbortSignal.any(signals) })
-    if (door.stopping.aborted) throw new TypeError("fetch failed: the connection was closed")
+    if (stopping.aborted) throw new TypeError("fetch failed: the connection was closed")
     return text ?? ""
+  }
+
+  const close = (url: string) => {
+    open.get(url)?.stopping.abort()
+    open.delete(url)
   }
 
   return {
     urlOf,
+    close: (name) => close(urlOf(name)),
     door: (name) => async (options) => {
       const url = urlOf(name)
-      const stopping = new AbortController()
-      open.set(url, { options, stopping: stopping.signal })
+      open.set(url, { options, stopping: new AbortController() })
       return {
         url,
         wsUrl: url.replace("http:", "ws:"),
-        async stop() {
-          stopping.abort()
-          open.delete(url)
-        },
+        stop: async () => close(url),
       }
     },
     fetch: async (input, init) => {
