@@ -13,9 +13,11 @@ type AnyEnigma = NamelessEnigma & Omit<Enigma, keyof NamelessEnigma>
 
 describe("connection.enigma on the in-process network", { timeout: 150_000 }, () => {
   let hre: HardhatRuntimeEnvironment
+  const leftovers: unknown[] = []
+  after(() => Promise.all(leftovers.map((remove) => (remove as () => unknown)())))
 
   before(async () => {
-    const project = await newProject({ after })
+    const project = await newProject({ after: (fn) => void leftovers.push(fn) })
     await project.write("secret-contracts/counter.ts", COUNTER)
     const dead = { type: "http", url: "http://127.0.0.1:9" } as const
     hre = await project.hardhat({ networks: { dead, bare: { type: "edr-simulated" } } })

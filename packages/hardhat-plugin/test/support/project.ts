@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import path from "node:path"
-import type { TestContext } from "node:test"
 import type { HardhatUserConfig } from "hardhat/config"
 import { createHardhatRuntimeEnvironment } from "hardhat/hre"
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre"
@@ -23,7 +22,7 @@ export const solidity = {
 }
 
 /** Gone when the test is over. */
-export async function newProject(t: Pick<TestContext, "after">): Promise<Project> {
+export async function newProject(t: { after(remove: () => Promise<void>): void }): Promise<Project> {
   await mkdir(SCRATCH, { recursive: true })
   const root = await mkdtemp(path.join(SCRATCH, "plugin-"))
   t.after(() => rm(root, { recursive: true, force: true }))
