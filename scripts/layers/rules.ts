@@ -81,7 +81,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      ".": {
+        imports: ["node", "node/main", "client", "contracts", "contracts/deployment", "enclave/host", "enclave/bundle"],
+      },
       "in-process": { imports: ["node", "client", "contracts", "contracts/deployment", "enclave/host"] },
     },
   },
