@@ -91,7 +91,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "`connection.enigma`, matchers, tasks and the build of secret contracts in Hardhat",
     leaves: "what networks and clients do",
     doors: {
-      ".": { imports: ["devnet", "devnet/in-process", "client", "contracts", "sdk-as", "hardhat-plugin/types"] },
+      ".": {
+        imports: [
+          ...["devnet", "devnet/in-process", "client", "contracts", "sdk-as", "hardhat-plugin/types"],
+          ...["enclave/engine", "runtime-wasm", "crypto/node"], // enigma:debug
+        ],
+      },
       types: { imports: ["devnet/in-process", "client", "protocol"] },
     },
   },

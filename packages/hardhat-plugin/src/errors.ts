@@ -18,6 +18,7 @@ export const pluginErrors = defineErrors("HARDHAT", {
   UNKNOWN_FUNCTION: "{contract} has no {kind} {name}. It has: {known}.",
   BAD_CALL: "{what}: {why}.",
   // --- tasks
+  BAD_BUNDLE: "{file} can't be replayed: {why}.",
   BAD_ARGUMENT: "{what} is {got}; {want}.",
   NOT_THERE_YET: "{what} is not there yet: {why}.",
 })

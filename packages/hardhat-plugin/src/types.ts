@@ -101,6 +101,11 @@ export interface Debug {
   state(contract: SecretContractBase<Abi>): Promise<DecodedState>
   /** The same as it is kept: value by key, in key order. */
   rawState(contract: string | { readonly address: string }): Promise<ReadonlyMap<Hex, Hex>>
+  /**
+   * Runs a call of the contract and writes its replay bundle to a file, for `hardhat enigma:debug`. The call may fail. The bundle
+   * holds inputs and state in clear.
+   */
+  capture(contract: SecretContractBase<Abi>, run: () => unknown, file: string): Promise<void>
 }
 
 /** Enigma on a network connection. Nothing is started or asked before its first use. */

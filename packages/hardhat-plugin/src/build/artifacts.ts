@@ -20,6 +20,8 @@ export interface SecretArtifact {
   /** Variables of its state, for reading it in a debugger. */
   readonly state: readonly StateEntry[]
   readonly wasm: Uint8Array
+  /** From offsets in the code to lines of the source, as JSON: what explains a trap. */
+  readonly sourceMap: string
   /** What the artifact was made from: equal means there is nothing to compile. */
   readonly buildKey: string
 }
@@ -42,11 +44,15 @@ const ArtifactFile = z.object({
   ),
 })
 
-export async function writeArtifact(directory: string, { wasm, ...artifact }: SecretArtifact): Promise<void> {
+export async function writeArtifact(
+  directory: string,
+  { wasm, sourceMap, ...artifact }: SecretArtifact,
+): Promise<void> {
   await mkdir(directory, { recursive: true })
   const { name } = artifact
   const json = `${JSON.stringify({ format: ARTIFACT_FORMAT, ...artifact }, null, 2)}\n`
   await writeWhole(path.join(directory, `${name}.wasm`), wasm)
+  await writeWhole(path.join(directory, `${name}.wasm.map`), sourceMap)
   await writeWhole(path.join(directory, `${name}.json`), json)
 }
 
@@ -68,7 +74,9 @@ export async function readArtifact(directory: string, name: string): Promise<Sec
   if (wasm === undefined) throw bad("its code is missing")
   const { format: _, ...rest } = parsed.data
   if (toHex(keccak256(wasm)) !== rest.codeHash) throw bad("its code is not the one that its codeHash names")
-  return Object.freeze({ ...rest, abi: rest.abi as Abi, wasm: Uint8Array.from(wasm) })
+  const sourceMap = await readFile(path.join(directory, `${name}.wasm.map`), "utf8").catch(() => undefined)
+  if (sourceMap === undefined) throw bad("its source map is missing")
+  return Object.freeze({ ...rest, abi: rest.abi as Abi, wasm: Uint8Array.from(wasm), sourceMap })
 }
 
 /** @throws HARDHAT_NOT_BUILT, naming what there is */
@@ -91,7 +99,8 @@ export async function artifactNames(directory: string): Promise<readonly string[
 export async function removeOthers(directory: string, keep: ReadonlySet<string>): Promise<void> {
   for (const name of await artifactNames(directory)) {
     if (keep.has(name)) continue
-    for (const ending of ["json", "wasm"]) await rm(path.join(directory, `${name}.${ending}`), { force: true })
+    for (const ending of ["json", "wasm", "wasm.map"])
+      await rm(path.join(directory, `${name}.${ending}`), { force: true })
   }
 }
 

@@ -21,7 +21,7 @@ export interface BuildOptions {
   readonly compile?: (file: string) => Promise<Compiled>
 }
 
-type Compiled = Pick<CompiledContract, "name" | "wasm" | "codeHash" | "abi" | "state">
+type Compiled = Pick<CompiledContract, "name" | "wasm" | "codeHash" | "abi" | "state" | "sourceMap">
 
 export interface BuildResult {
   readonly contracts: readonly SecretArtifact[]
@@ -84,13 +84,13 @@ async function knownArtifacts(directory: string): Promise<Map<string, SecretArti
 }
 
 function artifactOf(
-  { name, wasm, codeHash, abi, state }: Compiled,
+  { name, wasm, codeHash, abi, state, sourceMap }: Compiled,
   { file }: Source,
   buildKey: string,
   root: string,
 ): SecretArtifact {
   const source = path.relative(root, file).split(path.sep).join("/")
-  return { name, source, codeHash, buildKey, abi: abi as Abi, state, wasm: Uint8Array.from(wasm) }
+  return { name, source, codeHash, buildKey, abi: abi as Abi, state, sourceMap, wasm: Uint8Array.from(wasm) }
 }
 
 /** The compiler names files relative to the source's folder; people read them relative to the project. */

@@ -56,3 +56,27 @@ export function decodeState(entries: readonly StateEntry[], raw: ReadonlyMap<Hex
   const known = entries.map((entry) => [entry.name, DECODERS[entry.kind](entry, raw)] as const)
   return Object.freeze(Object.fromEntries(known.filter(([, value]) => value !== undefined)))
 }
+
+/** The variable that an entry belongs to. */
+const entryOf = (entries: readonly StateEntry[], key: Hex): StateEntry | undefined =>
+  entries.find(({ name, kind }) =>
+    key === toHex(utf8Bytes(name)) ? kind !== "mapping" : kind !== "value" && key.startsWith(prefixOf(name)),
+  )
+
+/** An entry's key as a source would write it: `worth[0x…]`; as it is kept where no variable has it. */
+export function describeKey(entries: readonly StateEntry[], key: Hex): string {
+  const entry = entryOf(entries, key)
+  if (entry === undefined) return key
+  const prefix = prefixOf(entry.name)
+  if (!key.startsWith(prefix)) return entry.kind === "list" ? `${entry.name}.length` : entry.name
+  const types = entry.kind === "list" ? ["uint32"] : entry.keys
+  return `${entry.name}[${keysOf(types, `0x${key.slice(prefix.length)}`).join("][")}]`
+}
+
+/** An entry's value, decoded. */
+export function describeValue(entries: readonly StateEntry[], key: Hex, value: Hex): string {
+  const entry = entryOf(entries, key)
+  if (entry === undefined) return value
+  const isLength = entry.kind === "list" && !key.startsWith(prefixOf(entry.name))
+  return String(decoded(isLength ? "uint32" : entry.value, value))
+}

@@ -3,6 +3,7 @@ import { type Client, deployContract, predictAddress } from "@enigma-discovery/c
 import { type Hex, toHex } from "@enigma-discovery/protocol"
 import type { Signer } from "ethers"
 import { requireArtifact, type SecretArtifact } from "../build/artifacts.ts"
+import { capture } from "../debug/capture.ts"
 import type { DeployOptions, Enigma, SecretContract } from "../types.ts"
 import { decodeState } from "./decode-state.ts"
 import type { EnigmaNetwork } from "./network.ts"
@@ -55,6 +56,8 @@ export function createEnigma(parts: EnigmaParts): Enigma {
         const devnet = await network.startedDevnet("debug.rawState")
         return await devnet.debugState(typeof contract === "string" ? contract : contract.address)
       },
+      capture: async (contract: SecretContract, run: () => unknown, file: string) =>
+        await capture(partsOf(contract, "debug.capture"), contract, run, file),
     }),
     get faults() {
       return network.devnet("faults").faults

@@ -14,7 +14,7 @@ import type { TaskListeners } from "./task-listeners.ts"
 export interface ContractParts {
   readonly network: EnigmaNetwork
   readonly tasks: TaskListeners
-  readonly artifact: Pick<SecretArtifact, "name" | "abi" | "state">
+  readonly artifact: Pick<SecretArtifact, "name" | "abi" | "state" | "codeHash">
   readonly address: string
   readonly signer: Signer
 }

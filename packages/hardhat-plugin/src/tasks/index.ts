@@ -60,4 +60,8 @@ export const enigmaTasks: TaskDefinition[] = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./verify.ts"))
     .build(),
+  task("enigma:debug", "Executes one task again from its replay bundle, with a trace")
+    .addPositionalArgument({ name: "bundle", description: "File that `enigma.debug.capture` wrote" })
+    .setAction(() => import("./debug.ts"))
+    .build(),
 ]
