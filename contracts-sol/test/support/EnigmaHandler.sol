@@ -120,7 +120,7 @@ contract EnigmaHandler is EnigmaFixture {
         token.transfer(user, amount);
         vm.prank(user);
         token.approve(address(enigma), amount);
-        uint256 terms = _terms(0, false);
+        uint256 terms = _terms(amount, amount % 2 == 1);
         vm.prank(user);
         enigma.recordPayableTask(c, bytes32(++_salt), terms, address(token), amount);
         _follow(c, user, bytes32(_salt), terms, 0, uint128(amount));
@@ -265,7 +265,7 @@ contract EnigmaHandler is EnigmaFixture {
     /// Rare, for banned workers never come back.
     function equivocate(uint256 which, uint256 seed) external {
         uint256 id = which % WORKERS + 1;
-        if (seed % 16 != 0 || id == 1 || _status(id) == WorkerStatus.BANNED) return;
+        if (seed % 4 != 0 || id == 1 || _status(id) == WorkerStatus.BANNED) return;
         IFaults.Question memory q;
         q.secretContract = contracts[0];
         q.missingHash = BatchHash.EMPTY;
@@ -533,14 +533,17 @@ contract EnigmaHandler is EnigmaFixture {
             Task storage task = tasks[c][i];
             if (task.paid == 0) continue;
             address to = (split >> (i % 64)) & 1 == 0 ? c : task.record.sender;
-            payouts[--n] = IBatches.Payout(address(token), to, task.paid);
+            bool callsBack = i == from + size - 1 && uint32(task.record.terms >> 88) != 0;
+            payouts[--n] = IBatches.Payout(address(token), to, task.paid, callsBack ? task.record.sender : address(0));
         }
     }
 
     function _bookPayouts(address c, IBatches.Batch memory b, uint256 kind, bool failing) private {
         bool withdraws = b.extras[0].callbacks.length != 0 && kind % 3 == 1 && fundsOf[c] != 0;
         for (uint256 i = 0; i < b.extras[0].payouts.length; ++i) {
-            if (b.extras[0].payouts[i].to == c) fundsOf[c] += b.extras[0].payouts[i].amount;
+            IBatches.Payout memory payout = b.extras[0].payouts[i];
+            address to = failing && payout.fallbackTo != address(0) ? payout.fallbackTo : payout.to;
+            if (to == c) fundsOf[c] += payout.amount;
         }
         if (withdraws && !failing) {
             fundsOf[c] -= 1;
