@@ -4,7 +4,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { parseArgs } from "node:util"
 import { hardhat, root } from "./contracts/hardhat.ts"
-import { type FileCoverage, percentOf, readLcov, totalOf } from "./coverage/lcov.ts"
+import { type FileCoverage, percentOf, readLcov, totalOf } from "./contracts/lcov.ts"
 
 const REPORT = path.join(root, "coverage/lcov.info")
 const SOURCES = "contracts-sol/src/"

@@ -107,6 +107,16 @@ export const STEPS: readonly Step[] = [
     fileLimitMs: 3 * MINUTE,
   },
   {
+    name: "examples",
+    title: "the examples' secret contracts, simulated",
+    kind: "files",
+    limitMs: 4 * MINUTE,
+    globs: ["examples/*/simulate/*.test.ts"],
+    concurrency: 2,
+    testLimitMs: MINUTE,
+    fileLimitMs: 2 * MINUTE,
+  },
+  {
     name: "browser",
     title: "the browser-safe packages, bundled and loaded without Node",
     kind: "check",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { percentOf, readLcov, totalOf } from "../../scripts/coverage/lcov.ts"
+import { percentOf, readLcov, totalOf } from "../../scripts/contracts/lcov.ts"
 
 const REPORT =
   "TN:\nSF:a.sol\nDA:3,1\nDA:4,0\nDA:9,12\nend_of_record\nTN:\nSF:b.sol\nDA:1,0\nend_of_record\nTN:\nSF:c.sol\nend_of_record\n"

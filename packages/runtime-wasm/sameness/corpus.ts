@@ -98,6 +98,7 @@ export async function makeCorpus(): Promise<readonly Entry[]> {
     program("words"),
     program("visits"),
     program("tally"),
+    program("conformance"),
     ...deep(),
     ...generated(1_000),
   ]

@@ -32,7 +32,7 @@ function reverted({ interface: contract }: Simulator, where: string, message: st
   const error = contract.error(message)
   if (error === undefined) return sdkErrors.make("REVERTED", { where, message })
   const shown = `${error.name}(${error.args.map(String).join(", ")})`
-  return sdkErrors.make("REVERTED_WITH", { where, error: error.name, shown }, { cause: error })
+  return sdkErrors.make("REVERTED_WITH", { where, error: error.name, shown, message }, { cause: error })
 }
 
 function callbackFailed(where: string, cause: unknown): Error {
