@@ -245,10 +245,10 @@ describe("commitBatch", () => {
 
 describe("commitBatches", () => {
   const TYPE =
-    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128)[],uint32[],tuple(address,uint32,bytes)[],tuple(bytes32,uint64)[])[])"
+    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128,address)[],uint32[],tuple(address,uint32,bytes)[],tuple(bytes32,uint64)[])[])"
   const encode = (b: IBatches.BatchStruct) => {
     const extras = b.extras.map((e) => [
-      e.payouts.map((p) => [p.token, p.to, p.amount]),
+      e.payouts.map((p) => [p.token, p.to, p.amount, p.fallbackTo]),
       e.missing,
       e.callbacks.map((c) => [c.target, c.gasLimit, c.data]),
       e.later.map((l) => [l.leaf, l.cumLockedGrains]),

@@ -36,9 +36,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: { ".": { imports: ["crypto"], browser: true } },
   },
   contracts: {
-    owns: "generated typed ABIs of the contracts",
+    owns: "generated typed ABIs of the contracts, and their creation code",
     leaves: "any logic",
-    doors: { ".": { imports: ["protocol"], browser: true } },
+    doors: { ".": { imports: ["protocol"], browser: true }, deployment: { imports: [] } },
   },
   chain: {
     owns: "following events through re-orgs, and sending transactions",
@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "key-manager-program": { imports: ["verify", "crypto/node"], enclaved: true },
       host: { imports: ["verify", "crypto/node", "runtime-wasm"] },
       bundle: { imports: ["protocol"] },
+      engine: { imports: ["verify", "crypto/node", "runtime-wasm"], enclaved: true },
     },
   },
   client: {
@@ -81,6 +82,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     leaves: "what the nodes do",
     doors: {
       ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      "in-process": { imports: ["node", "client", "contracts", "contracts/deployment", "enclave/host"] },
     },
   },
   testing: {
@@ -89,9 +91,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: { ".": { imports: ["crypto/node"] } },
   },
   "sdk-as": {
-    owns: "the AssemblyScript library for secret contracts (assembly/) and its compiler",
-    leaves: "running what it compiles",
-    doors: { ".": { imports: ["crypto"] } },
+    owns: "the AssemblyScript library for secret contracts (assembly/), its compiler, and simulating what it compiles",
+    leaves: "chain, network and keys of what it simulates",
+    doors: {
+      ".": { imports: ["crypto"] },
+      simulate: { imports: ["sdk-as", "enclave/engine", "runtime-wasm", "crypto/node", "client"] },
+    },
   },
 }
 
@@ -109,7 +114,7 @@ export const RESERVED: readonly {
   },
   {
     packages: /^ethers$/,
-    rooms: ["chain", "client", "node", "devnet"],
+    rooms: ["chain", "client", "node", "devnet", "sdk-as"],
     why: "the rooms below the chain work on bytes; use @enigma-discovery/protocol and crypto",
   },
   { packages: /^esbuild$/, rooms: ["enclave"], why: "only the enclave bundles code, to measure it" },

@@ -14,7 +14,7 @@ import {
   type SecretContract,
 } from "@enigma-discovery/client"
 import { type Devnet, startDevnet } from "@enigma-discovery/devnet"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import { Wallet } from "ethers"
 import { compiledContracts } from "../../scripts/contracts/compiled.ts"
 import { root } from "./support.ts"
@@ -44,7 +44,7 @@ describe("private reads on a whole network", { timeout: 280_000 }, () => {
     const artifactsDirectory = await compiledContracts({ signal: AbortSignal.timeout(240_000), say: () => {} })
     network = await startDevnet({ artifactsDirectory, epochLengthBlocks: 80, signal: stopping.signal })
     const entry = path.join(root, "examples/millionaires/secret-contract/millionaires.ts")
-    const compiled = await compile({ entry })
+    const compiled = await compileContract(entry)
     abi = compiled.abi as Abi
     const client = clientOf(0)
     await deposit(client, { amountGrains: 10n ** 10n })

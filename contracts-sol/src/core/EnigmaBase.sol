@@ -23,6 +23,8 @@ abstract contract EnigmaBase {
     uint256 private constant MAX_OPEN_WINDOW = 250;
     /// @dev Bounds of money parameters: far above any use, far below an overflow.
     uint256 private constant MAX_GRAINS = 1e14;
+    /// @dev Far above any use, and no epoch number plus it overflows 32 bits.
+    uint256 private constant MAX_JAIL_EPOCHS = 1_000_000;
     uint256 internal constant BPS = 10_000;
 
     IERC20 internal immutable _token;
@@ -70,6 +72,8 @@ abstract contract EnigmaBase {
         _expiryBlocks = p.expiryBlocks;
 
         _require(p.minGasLimit != 0 && p.minGasPriceGrains != 0 && p.minCallbackPriceGrains != 0, "floors");
+        _require(p.minGasLimit <= type(uint32).max && p.minGasPriceGrains < 256, "floors"); // else no record fits a lock
+        _require(p.minCallbackPriceGrains <= type(uint16).max, "floors");
         _require(p.baseFeeGrains != 0 && p.baseFeeGrains <= type(uint32).max, "baseFeeGrains");
         _require(p.settleRewardGrains <= p.baseFeeGrains, "settleRewardGrains");
         _baseFeeGrains = p.baseFeeGrains;
@@ -82,7 +86,9 @@ abstract contract EnigmaBase {
         _require(p.unbondingBlocks >= p.expiryBlocks, "unbondingBlocks");
         _require(p.overdueBlocks != 0 && p.overdueBlocks < p.epochLengthBlocks, "overdueBlocks");
         _require(p.noShowPenaltyGrains <= p.minStakeGrains, "noShowPenaltyGrains");
-        _require(p.equivocationSlashBps <= BPS && p.proofRewardBps <= BPS, "bps");
+        // A reward of all that is slashed would let a worker show its own fault and lose nothing.
+        _require(p.equivocationSlashBps <= BPS && p.proofRewardBps <= BPS / 2, "bps");
+        _require(p.jailEpochs <= MAX_JAIL_EPOCHS, "jailEpochs");
         _require(p.openRewardGrains <= MAX_GRAINS, "openRewardGrains");
         _minStakeGrains = p.minStakeGrains;
         _unbondingBlocks = p.unbondingBlocks;
@@ -109,10 +115,26 @@ abstract contract EnigmaBase {
         return EnigmaStorage.load();
     }
 
+    /// What every account delegates to: the first contract the proxy created (`EnigmaLedger.initialize`), so CREATE with
+    /// nonce 1 gave it this address. Computed, because the word of it in storage costs each deployment 2,100 gas.
+    function _accountImplementation() internal view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes2(0xd694), address(this), uint8(1))))));
+    }
+
     /// What is signed for a typed struct (PROTOCOL §4.3): domain name "Enigma", version "1", this chain and proxy.
+    /// In assembly, because every commit pays for it: `abi.encode` would allocate its memory.
     function _hashTypedData(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
+        (bytes32 domainType, bytes32 name, bytes32 version) = (DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION);
+        bytes32 domain;
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, domainType)
+            mstore(add(words, 0x20), name)
+            mstore(add(words, 0x40), version)
+            mstore(add(words, 0x60), chainid())
+            mstore(add(words, 0x80), address())
+            domain := keccak256(words, 0xa0)
+        }
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 

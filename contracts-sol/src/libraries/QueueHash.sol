@@ -16,17 +16,8 @@ library QueueHash {
         view
         returns (bytes32 hash)
     {
-        bytes32 tag = Tags.LEAF;
+        uint256 words = _words(sender, inputsHash, terms, flags);
         assembly ("memory-safe") {
-            let words := mload(0x40)
-            mstore(words, tag)
-            mstore(add(words, 0x20), sender)
-            mstore(add(words, 0x40), inputsHash)
-            mstore(add(words, 0x60), and(terms, 0xffffffffffff)) // gasLimit, 48 bits
-            mstore(add(words, 0x80), and(shr(48, terms), 0xffffffffff)) // gasPriceGrains, 40
-            mstore(add(words, 0xa0), and(shr(88, terms), 0xffffffff)) // callbackGas, 32
-            mstore(add(words, 0xc0), and(shr(120, terms), 0xffffffffff)) // callbackPriceGrains, 40
-            mstore(add(words, 0xe0), flags)
             mstore(add(words, 0x100), token)
             mstore(add(words, 0x120), amount)
             mstore(add(words, 0x140), number())
@@ -39,25 +30,33 @@ library QueueHash {
     function leafOf(ISettlement.Record calldata record, address token, uint256 amount)
         internal
         pure
-        returns (bytes32)
+        returns (bytes32 hash)
     {
-        uint256 terms = record.terms;
-        return keccak256(
-            abi.encode(
-                Tags.LEAF,
-                record.sender,
-                record.inputsHash,
-                TaskTerms.gasLimit(terms),
-                TaskTerms.gasPrice(terms),
-                TaskTerms.callbackGas(terms),
-                TaskTerms.callbackPrice(terms),
-                TaskTerms.flags(terms),
-                token,
-                amount,
-                uint64(record.place),
-                record.place >> 64
-            )
-        );
+        uint256 place = record.place;
+        uint256 words = _words(record.sender, record.inputsHash, record.terms, TaskTerms.flags(record.terms));
+        assembly ("memory-safe") {
+            mstore(add(words, 0x100), token)
+            mstore(add(words, 0x120), amount)
+            mstore(add(words, 0x140), and(place, 0xffffffffffffffff))
+            mstore(add(words, 0x160), shr(64, place))
+            hash := keccak256(words, 0x180)
+        }
+    }
+
+    /// Writes the first eight words of a leaf. @return words where
+    function _words(address sender, bytes32 inputsHash, uint256 terms, uint256 flags) private pure returns (uint256 words) {
+        bytes32 tag = Tags.LEAF;
+        assembly ("memory-safe") {
+            words := mload(0x40)
+            mstore(words, tag)
+            mstore(add(words, 0x20), sender)
+            mstore(add(words, 0x40), inputsHash)
+            mstore(add(words, 0x60), and(terms, 0xffffffffffff)) // gasLimit, 48 bits
+            mstore(add(words, 0x80), and(shr(48, terms), 0xffffffffff)) // gasPriceGrains, 40
+            mstore(add(words, 0xa0), and(shr(88, terms), 0xffffffff)) // callbackGas, 32
+            mstore(add(words, 0xc0), and(shr(120, terms), 0xffffffffff)) // callbackPriceGrains, 40
+            mstore(add(words, 0xe0), flags)
+        }
     }
 
     /// @notice keccak256 of four words: a link (previous, leaf, index, cumLocked), and whatever else has four.

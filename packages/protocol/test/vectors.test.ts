@@ -70,7 +70,7 @@ describe("vectors/protocol.json", () => {
     assert.equal(h(p.accountSaltPreimage(b(a.deployer), b(a.codeHash), b(a.userSalt))), a.salt)
     for (const r of v.receipts) assert.equal(h(p.receiptLeafPreimage(contract, toReceipt(r.receipt))), r.leaf)
     assert.equal(h(p.headPreimage(b(v.head.previousHead), b(v.head.deltaHash))), v.head.head)
-    assert.equal(h(p.callbackFailedRootPreimage(b(v.batch.receiptsRoot))), v.callbackFailedRoot)
+    assert.equal(h(p.callbackFailedRootPreimage(contract, b(v.batch.receiptsRoot))), v.callbackFailedRoot)
   })
 
   it("batch digest, by its parts", () => {
@@ -91,7 +91,12 @@ describe("vectors/protocol.json", () => {
       validUntilBlock: big(j.validUntilBlock),
       missing: j.missing,
       refunds: j.refunds.map((r: Json) => ({ user: hex(r.user), amountGrains: big(r.amountGrains) })),
-      payouts: j.payouts.map((r: Json) => ({ token: hex(r.token), to: hex(r.to), amount: big(r.amount) })),
+      payouts: j.payouts.map((r: Json) => ({
+        token: hex(r.token),
+        to: hex(r.to),
+        amount: big(r.amount),
+        fallbackTo: hex(r.fallbackTo),
+      })),
       callbacks: j.callbacks.map((r: Json) => ({
         target: hex(r.target),
         gasLimit: big(r.gasLimit),

@@ -85,6 +85,7 @@ export type CallOutcome =
   | {
       readonly kind: "trap"
       readonly trap: TrapKind
+      /** Where and why, the same wherever the call runs: `trapDetail` of protocol; `explainTrap` finds the source. */
       readonly detail: string
       readonly gasUsed: bigint
       readonly debug: readonly string[]

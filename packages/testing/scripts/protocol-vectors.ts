@@ -12,6 +12,7 @@ import {
   TypedDataEncoder,
   toBeHex,
   toUtf8Bytes,
+  ZeroAddress,
   zeroPadValue,
 } from "ethers"
 
@@ -110,13 +111,9 @@ const userSalt = fill(7, 32)
 const implementation = "0x4444444444444444444444444444444444444444"
 const salt = hash(tag("salt"), alice, codeHash, userSalt)
 const initCode = concat([
-  "0x61",
-  toBeHex(45 + 52, 2),
-  "0x3d81600a3d39f3363d3d373d3d3d363d73",
+  "0x3d602d80600a3d3981f3363d3d373d3d3d363d73",
   implementation,
   "0x5af43d82803e903d91602b57fd5bf3",
-  codeHash,
-  alice,
 ])
 const account = {
   deployer: alice,
@@ -201,7 +198,11 @@ const refunds = [
   { user: alice, amountGrains: "3303440" },
   { user: bob, amountGrains: "137856" },
 ]
-const payouts = [{ token: "0x3333333333333333333333333333333333333333", to: contract, amount: "12345678901234567890" }]
+const token = "0x3333333333333333333333333333333333333333"
+const payouts = [
+  { token, to: bob, amount: "42", fallbackTo: ZeroAddress },
+  { token, to: contract, amount: "12345678901234567890", fallbackTo: alice },
+]
 const missing = [3, 5]
 const callbacks = [
   { target: "0x5555555555555555555555555555555555555555", gasLimit: 45_000, data: "0xdeadbeef" },
@@ -211,7 +212,7 @@ const lists = {
   refundsHash: keccak256(
     concat(refunds.map((r) => concat([r.user, zeroPadValue(toBeHex(BigInt(r.amountGrains)), 12)]))),
   ),
-  payoutsHash: keccak256(concat(payouts.map((p) => words(p.token, p.to, BigInt(p.amount))))),
+  payoutsHash: keccak256(concat(payouts.map((p) => words(p.token, p.to, BigInt(p.amount), p.fallbackTo)))),
   missingHash: keccak256(words(...missing)),
   callbacksHash: keccak256(concat(callbacks.map((c) => words(c.target, c.gasLimit, keccak256(c.data))))),
 }
@@ -348,7 +349,7 @@ const vectors = {
     digest: batchDigest,
     domainSeparator: TypedDataEncoder.hashDomain(domain),
   },
-  callbackFailedRoot: hash(tag("callback-failed"), receiptTree.root!),
+  callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
   beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },

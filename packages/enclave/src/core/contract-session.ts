@@ -25,6 +25,7 @@ import type { Identity } from "./identity.ts"
 import { KeyExchange, wantedKeys } from "./key-exchange.ts"
 import { QueueWindow } from "./queue-window.ts"
 import { replayDeltas } from "./replay.ts"
+import type { StateEntry } from "./state-map.ts"
 import { type ContractCode, type EpochRecord, type ExecutedTask, executeTask, type TaskSetting } from "./task.ts"
 import type { KnownBlock } from "./trusted-headers.ts"
 import type { ListedView } from "./worker-view.ts"
@@ -107,6 +108,10 @@ export class ContractSession {
       hasKeys: this.#isDrawn && wantedKeys(this.#view, this.#queue.firstEpoch, this.#keys).length === 0,
       inSync,
     })
+  }
+
+  debugState(): readonly StateEntry[] {
+    return this.#chain.state.map.entries()
   }
 
   keyRequest(workerId: number): KeyRequest | undefined {

@@ -40,7 +40,7 @@ export async function startGateway(
   const walls = wallsOf(base, enclave)
   metrics.describe("rpc_calls", "counter", "Gateway calls, by method and outcome.")
   const { url, wsUrl } = await up.start("gateway", () =>
-    startRpcServer({
+    (deps.openDoor ?? startRpcServer)({
       ...config.rpc,
       methods: gatewayMethods(backend),
       ready: () => ({ ...ready(), ...walls }),

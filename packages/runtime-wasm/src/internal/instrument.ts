@@ -1,10 +1,19 @@
 import { MAX_MEMORY_PAGES } from "@enigma-discovery/protocol"
-import { GAS_EXPORT, MAX_STACK_SLOTS, MEMORY_EXPORT, STACK_EXPORT, START_EXPORT } from "../constants.ts"
+import {
+  GAS_EXPORT,
+  MAX_ALL_LOCALS_TIMES_JUMPS,
+  MAX_LOCALS_TIMES_JUMPS,
+  MAX_STACK_SLOTS,
+  MEMORY_EXPORT,
+  STACK_EXPORT,
+  START_EXPORT,
+} from "../constants.ts"
 import { runtimeErrors } from "../errors.ts"
 import { PRICE } from "../prices.ts"
 import { ByteWriter } from "./byte-writer.ts"
 import { analyseCalls, type CallGraph } from "./call-graph.ts"
 import { checkModule, profileOf } from "./check-module.ts"
+import { CodeMap } from "./code-map.ts"
 import { emitFunction, type Layout } from "./emit-function.ts"
 import { bulkHelper, growHelper } from "./helpers.ts"
 import { EXPORT_KINDS, functionName, I32, I64, keptExports, type ModuleInfo } from "./module-info.ts"
@@ -12,14 +21,15 @@ import { OP } from "./opcodes.ts"
 import type { Edit, FunctionPlan } from "./plan-function.ts"
 import { ALL_OPTIMISATIONS, type PlanOptions, planModule } from "./plan-module.ts"
 import { readModule } from "./read-module.ts"
-import { scanFunction } from "./scan-function.ts"
+import { type ScannedFunction, scanFunction } from "./scan-function.ts"
 
 export type Instrumented = {
   readonly module: ModuleInfo
   readonly bytes: Uint8Array
   /** Gas of making an instance: charged before anything runs. */
   readonly instanceGas: bigint
-  readonly edits: ReadonlyMap<number, readonly Edit[]>
+  /** Where each instruction of `bytes` stood in the contract's own code. */
+  readonly codeMap: CodeMap
 }
 
 /**
@@ -34,6 +44,7 @@ export function instrument(
   const module = readModule(code)
   checkModule(module, allowDebug)
   const functions = module.bodies.map((_, position) => scanFunction(module, position))
+  checkEffort(module, functions)
   const graph = analyseCalls(module, functions)
   checkStack(module, graph)
   const plans = planModule(functions, graph, options)
@@ -41,12 +52,38 @@ export function instrument(
   const bodies = functions.map((f, position) =>
     emitFunction(module, f, plans[position]!, helpers.layout, graph.traits[f.index]!),
   )
-  return {
+  const { bytes, bodiesAt } = writeModule(
     module,
-    bytes: writeModule(module, bodies, helpers),
-    instanceGas: instanceGas(module),
-    edits: new Map(functions.map((f, position) => [f.index, plans[position]!.edits])),
+    bodies.map((body) => body.bytes),
+    helpers,
+  )
+  const codeMap = new CodeMap(
+    module.imports.length,
+    bodies.map(({ stretches }) => stretches),
+    bodiesAt,
+  )
+  return { module, bytes, instanceGas: instanceGas(module), codeMap }
+}
+
+/**
+ * V8 notes at every jump where each local is: its time and memory grow as their product.
+ * @throws RUNTIME_TOO_MANY
+ */
+function checkEffort(module: ModuleInfo, functions: readonly ScannedFunction[]): void {
+  const what = "locals times jumps and calls in"
+  let sum = 0
+  for (const { index, locals, events } of functions) {
+    const got = locals * events.length
+    sum += got
+    if (got > MAX_LOCALS_TIMES_JUMPS)
+      throw runtimeErrors.make("TOO_MANY", {
+        what: `${what} ${functionName(module, index)}`,
+        got,
+        max: MAX_LOCALS_TIMES_JUMPS,
+      })
   }
+  if (sum > MAX_ALL_LOCALS_TIMES_JUMPS)
+    throw runtimeErrors.make("TOO_MANY", { what: `${what} all functions`, got: sum, max: MAX_ALL_LOCALS_TIMES_JUMPS })
 }
 
 /** @throws RUNTIME_STACK_TOO_DEEP when a chain of frames that no test stands in could exceed the limit */
@@ -67,8 +104,9 @@ function instanceGas(module: ModuleInfo): bigint {
     PRICE.instance +
       (profileOf(module) === "wasi" ? PRICE.wasiInstance : 0) +
       (module.memory?.min ?? 0) * PRICE.page +
-      Math.ceil(data / PRICE.bulkBytesPerGas) +
-      (elements + (module.table?.min ?? 0)) * PRICE.element,
+      Math.ceil(data / PRICE.dataBytesPerGas) +
+      elements * PRICE.element +
+      (module.table?.min ?? 0) * PRICE.slot,
   )
 }
 
@@ -105,7 +143,11 @@ function layoutOf(module: ModuleInfo, plans: readonly FunctionPlan[]): Helpers {
 const text = new TextEncoder()
 
 /** Writes the sections in order: those that change anew, the others as they are; the start section and custom ones left out. */
-function writeModule(module: ModuleInfo, bodies: readonly Uint8Array[], helpers: Helpers): Uint8Array {
+function writeModule(
+  module: ModuleInfo,
+  bodies: readonly Uint8Array[],
+  helpers: Helpers,
+): { bytes: Uint8Array; bodiesAt: readonly number[] } {
   const out = new ByteWriter(2 * module.code.length + 1_024)
   out.u8(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00)
   const section = (id: number, content: ByteWriter): void => void out.u8(id).sized(content.done())
@@ -142,11 +184,12 @@ function writeModule(module: ModuleInfo, bodies: readonly Uint8Array[], helpers:
   same(9)
   same(12)
   const code = new ByteWriter(2 * module.code.length).u32(bodies.length + extra)
-  for (const body of bodies) code.sized(body)
+  const bodiesAt = bodies.map((body) => code.sized(body).length - body.length)
   for (const body of helpers.bodies) code.sized(body)
   section(10, code)
+  const codeAt = out.length - code.length
   same(11)
-  return out.done().slice()
+  return { bytes: out.done().slice(), bodiesAt: bodiesAt.map((at) => codeAt + at) }
 }
 
 function exportSection(module: ModuleInfo, layout: Layout): ByteWriter {
