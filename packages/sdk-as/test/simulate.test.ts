@@ -4,7 +4,7 @@ import { describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
 import { keccak256 } from "ethers"
 import { compileContract, sdkErrors } from "../src/index.ts"
-import { account, type SimulateOptions, simulate } from "../src/simulate.ts"
+import { account, type MethodsOf, type SimulateOptions, simulate } from "../src/simulate.ts"
 
 type Features = {
   setName(name: string): bigint
@@ -159,6 +159,24 @@ describe("simulate", async () => {
     const c = await deploy()
     assert.equal(await c.narrow(2n ** 96n - 2n), 2n ** 96n - 1n)
     await assert.rejects(c.narrow(2n ** 96n - 1n), has("REVERTED", { message: /arithmetic overflow/ }))
+  })
+
+  it("is typed by a literal ABI", async () => {
+    const abi = [
+      {
+        type: "function",
+        name: "setName",
+        inputs: [{ name: "name", type: "string" }],
+        outputs: [{ name: "", type: "uint32" }],
+      },
+    ] as const
+    const c = await simulate<MethodsOf<typeof abi>>(compiled, { args: [bank, 7] })
+    const length: bigint = await c.setName("typed")
+    assert.equal(length, 1n)
+    // @ts-expect-error a name is a string
+    await assert.rejects(c.setName(5), has("BAD_ARGUMENTS"))
+    // @ts-expect-error there is no such method
+    assert.equal(c.nothing, undefined)
   })
 
   it("draws randomness from its seed", async () => {

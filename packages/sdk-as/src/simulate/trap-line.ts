@@ -13,8 +13,10 @@ export function trapLine(compiled: CompiledContract, message: string): TrapExpla
   return own === undefined ? explained : { ...explained, own }
 }
 
-/** Library code is mostly inlined: the contract's line is the last one before it in the same function,
- * or one just before that when a line has no code of its own. */
+/**
+ * Library code is mostly inlined: the contract's line is the last one before it in the same function, or the one before
+ * that when a line has no code of its own.
+ */
 function ownLineBefore({ wasm, sourceMap }: CompiledContract, message: string): SourceLine | undefined {
   const told = readTrapText(message)
   if (told?.place === undefined) return undefined
