@@ -2,7 +2,8 @@
 import { packErrors } from "./errors.ts"
 import type { Manifest } from "./published.ts"
 
-const NOT_FOR_USERS = /(^|\/)(test|tests|bench|fuzz|vectors|kernels|fixtures|node_modules)\/|\.test\.[jt]s$|\.tsbuildinfo$/
+const NOT_FOR_USERS =
+  /(^|\/)(test|tests|bench|fuzz|vectors|kernels|fixtures|node_modules)\/|\.test\.[jt]s$|\.tsbuildinfo$/
 /** Of packages that are not in it: what a user's npm would not find. */
 const isElsewhere = (range: string) => /^(file|link|workspace):/.test(range)
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { it } from "node:test"
+import { docBlocks } from "@enigma-discovery/testing"
 
 const HERE = path.resolve(import.meta.dirname, "..")
 const ROOT = path.resolve(HERE, "../..")
@@ -22,7 +23,9 @@ const abi = [
 
 it("every example of the README compiles, all together", () => {
   const text = readFileSync(path.join(HERE, "README.md"), "utf8")
-  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block!)
+  const blocks = docBlocks(text)
+    .filter(({ language }) => language === "ts")
+    .map((block) => block.text)
   assert.ok(blocks.length >= 8)
   const imports = blocks.flatMap((block) => block.match(/^import .*$/gm) ?? [])
   const rest = blocks.map((block) => block.replaceAll(/^import .*$/gm, ""))

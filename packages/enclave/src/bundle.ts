@@ -29,7 +29,10 @@ export interface BundledProgram {
 export async function bundleProgram(name: ProgramName): Promise<BundledProgram> {
   const here = path.dirname(fileURLToPath(import.meta.url))
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"
-  const carried = extension === ".js" ? await readFile(path.join(here, "programs", PROGRAMS[name].file)).catch(() => undefined) : undefined
+  const carried =
+    extension === ".js"
+      ? await readFile(path.join(here, "programs", PROGRAMS[name].file)).catch(() => undefined)
+      : undefined
   const code = carried === undefined ? await bundle(name, here, extension) : Uint8Array.from(carried)
   return { code, measurement: measurementOf(code) }
 }
