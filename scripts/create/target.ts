@@ -44,7 +44,7 @@ function refuseUsed(directory: string): void {
 
 /** With the links of the part that exists resolved. */
 function realPath(file: string): string {
-  if (fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined) return fs.realpathSync(file)
+  if (fs.existsSync(file)) return fs.realpathSync(file)
   const parent = path.dirname(file)
   return parent === file ? file : path.join(realPath(parent), path.basename(file))
 }

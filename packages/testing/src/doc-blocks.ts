@@ -11,14 +11,15 @@ export interface DocBlock {
 
 /** Languages in which the line that names the file is a comment, and may stay. */
 const HAS_COMMENTS = new Set(["ts", "tsx", "solidity"])
+const FILE_LINE = /^(?:\/\/|#) ([\w./-]+\.\w+)\n/
 /** A path below the project: nothing else may be written. */
-const FILE_LINE = /^(?:\/\/|#) ([\w-][\w./-]*\.\w+)\n/
+const isInside = (file: string) => !file.startsWith("/") && !file.split("/").includes("..")
 
 /** @throws Error for a file that lies outside the project */
 export function docBlocks(page: string): readonly DocBlock[] {
   return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = "", text = ""]) => {
     const file = FILE_LINE.exec(text)?.[1]
-    if (file?.split("/").includes("..")) throw new Error(`A code block names ${file}, outside its project.`)
+    if (file !== undefined && !isInside(file)) throw new Error(`A code block names ${file}, outside its project.`)
     const isWhole = file === undefined || HAS_COMMENTS.has(language)
     return Object.freeze({ language, file, text: isWhole ? text : text.replace(FILE_LINE, "") })
   })
