@@ -9,10 +9,12 @@ import {
   type KeyObject,
   randomFillSync,
 } from "node:crypto"
+import { createKeccak } from "hash-wasm"
 import { checkLength, checkRandomLength, wipe } from "./bytes.ts"
 import { AEAD_TAG_BYTES, KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
 import { checkSealed, withAeadKey } from "./internal/checks.ts"
+import { useKeccak } from "./internal/keccak.ts"
 import { nobleCrypto } from "./noble.ts"
 import type { CryptoProvider, SealParameters } from "./provider.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
@@ -84,6 +86,10 @@ function randomBytes(length: number): Uint8Array {
   checkRandomLength(length)
   return randomFillSync(new Uint8Array(length))
 }
+
+/** One hasher for all: it is started anew for each input, and nothing interleaves, as hashing is synchronous. */
+const keccakHasher = await createKeccak(256)
+useKeccak((data) => keccakHasher.init().update(data).digest("binary"))
 
 /**
  * The same primitives on node:crypto (OpenSSL) where that is faster: SHA-256, AES-256-GCM, X25519, random. The rest stays
