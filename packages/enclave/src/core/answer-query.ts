@@ -44,8 +44,9 @@ export async function answerQuery(
       const sender = permitQuery(domain, contract, query, opened, { records, blockNumber, nowS })
       const place = { contract, sender, taskId: head, blockNumber, timestamp: nowS, ...NO_PAYMENT }
       const context = { ...place, calldata: opened.body.calldata, kind: "query" } as const
-      const result = await engine.run({ contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }, map)
-      const answer = { ...queryResult(result), records, head, blockNumber }
+      const call = { contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }
+      const [result] = await engine.run([call], map)
+      const answer = { ...queryResult(result!), records, head, blockNumber }
       return sealQueryAnswer(domain, contract, sealedQuery, opened, answer)
     })
   } finally {

@@ -47,23 +47,32 @@ export function sealDelta(
   changes: readonly StateChange[],
 ): Uint8Array | undefined {
   const { contract, keyEpoch, index, taskId, previousHead } = position
-  const publicEntries = publicChanges(changes)
-  let header: DeltaHeader
+  const wrapped = wrapPreviousKey(domain, keys, position)
+  const kind = DELTA_KIND.delta
+  return sealLink(domain, keys, contract, { version: 1, kind, keyEpoch, index, previousHead, taskId, wrapped }, changes)
+}
+
+/** Seals the changes of any link; the header's public entries follow from them. Undefined when they do not fit. */
+export function sealLink(
+  { chainId, enigma, crypto }: Domain,
+  keys: ContractKeys,
+  contract: Uint8Array,
+  place: Omit<DeltaHeader, "publicEntries">,
+  changes: readonly StateChange[],
+): Uint8Array | undefined {
+  const header: DeltaHeader = { ...place, publicEntries: publicChanges(changes) }
   let plaintext: Uint8Array
   let encodedHeader: Uint8Array
   try {
-    const wrapped = wrapPreviousKey(domain, keys, position)
-    const kind = DELTA_KIND.delta
-    header = { version: 1, kind, keyEpoch, index, previousHead, taskId, wrapped, publicEntries }
     encodedHeader = encode(DeltaHeaderCodec, header)
     plaintext = pad(encode(ChangesCodec, changes.map(changeOf)), "delta")
   } catch (error) {
     if (protocolErrors.is(error, "TOO_LARGE") || protocolErrors.is(error, "OUT_OF_RANGE")) return undefined
     throw error
   }
-  const associatedData = deltaAad(domain.chainId, domain.enigma, contract, encodedHeader)
+  const associatedData = deltaAad(chainId, enigma, contract, encodedHeader)
   const nonce = deltaNonce(contract, header)
-  const ciphertext = domain.crypto.aes256GcmSivSeal({ key: keys.state(keyEpoch), nonce, associatedData }, plaintext)
+  const ciphertext = crypto.aes256GcmSivSeal({ key: keys.state(header.keyEpoch), nonce, associatedData }, plaintext)
   const sealed = encode(DeltaCodec, { header, ciphertext })
   return sealed.length > MAX_DELTA_BYTES ? undefined : sealed
 }
