@@ -58,7 +58,18 @@ function gcmOpen(parameters: SealParameters, sealed: Uint8Array): Uint8Array {
 const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20])
 const SPKI_PREFIX = Uint8Array.from([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 3, 0x21, 0])
 
+/** OpenSSL's form of a key, for as long as the key itself is there: making one costs half as much as using it. */
+const keyObjects = new WeakMap<SecretKey, KeyObject>()
+
 function privateKeyObject(secretKey: KeyInput): KeyObject {
+  if (!(secretKey instanceof SecretKey)) return newKeyObject(secretKey)
+  const known = secretKey.wiped ? undefined : keyObjects.get(secretKey)
+  const object = known ?? newKeyObject(secretKey)
+  keyObjects.set(secretKey, object)
+  return object
+}
+
+function newKeyObject(secretKey: KeyInput): KeyObject {
   return withKeyBytes(secretKey, (secret) => {
     checkLength(secret, KEY_BYTES, "X25519 secret key")
     const der = Buffer.alloc(PKCS8_PREFIX.length + KEY_BYTES)

@@ -1,76 +1,85 @@
-import { readFileSync } from "node:fs"
-import { pidsOf } from "../test/support/pids.ts"
 import type { Backend } from "../test/support/network.ts"
 import { CounterNetwork } from "./counter-network.ts"
+import { residentMB, timed } from "./cpu.ts"
 import { networkWithHistory } from "./history.ts"
 
-const STATE_BYTES = 1_000_000
-const ROUNDS = 4
-const TASKS_PER_ROUND = 1_024
+export interface BenchSizes {
+  readonly stateBytes: number
+  readonly rounds: number
+  readonly tasksPerRound: number
+  readonly singleTasks: number
+  readonly deltas: number
+  readonly checkpointBytes: number
+}
+
 /** As the node's lanes hand them over. */
 const TASKS_PER_CALL = 64
-const SINGLE_TASKS = 300
-const HISTORY_DELTAS = 100_000
 
-const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9
-
-export interface EnclaveFigures {
-  readonly tasksPerSecond: number
-  /** Of a task that is alone: from handing it to the enclave to its result. */
-  readonly p50Ms: number
-  readonly p99Ms: number
+/** What is measured, and the program file whose processes are watched. */
+export interface BenchTarget {
+  readonly backend: Backend
+  readonly program: string
 }
 
 /** Tasks through one worker enclave; only the enclave's calls are timed, not the chain and the user around it. */
-export async function benchTasks(backend: Backend, program: string) {
-  const counter = await CounterNetwork.start(backend, STATE_BYTES)
-  const rounds: number[] = []
+export async function benchTasks({ backend, program }: BenchTarget, sizes: BenchSizes) {
+  const counter = await CounterNetwork.start(backend, sizes.stateBytes)
+  const rounds = []
   let counted = 0n
-  for (let round = 0; round <= ROUNDS; round++) {
-    const tasks = await counter.waiting(TASKS_PER_ROUND)
-    const start = process.hrtime.bigint()
-    const results = []
-    for (let at = 0; at < tasks.length; at += TASKS_PER_CALL)
-      results.push(...(await counter.execute(tasks.slice(at, at + TASKS_PER_CALL))))
-    const seconds = secondsSince(start)
+  for (let round = 0; round <= sizes.rounds; round++) {
+    const tasks = await counter.waiting(sizes.tasksPerRound)
+    const run = await timed(program, tasks.length, () => counter.executeAll(tasks, TASKS_PER_CALL))
     counted += BigInt(tasks.length)
-    if (counter.read(tasks.at(-1)!, results.at(-1)!) !== counted) throw new Error("the counter is wrong")
-    if (round > 0) rounds.push(TASKS_PER_ROUND / seconds) // the first warms up
+    if (counter.read(tasks.at(-1)!, run.value.at(-1)!) !== counted) throw new Error("the counter is wrong")
+    if (round > 0) rounds.push(run) // the first warms up
     await counter.network.commit(1)
   }
-  const singles = await counter.waiting(SINGLE_TASKS)
-  const latencies: number[] = []
-  for (const task of singles) {
-    const start = process.hrtime.bigint()
-    await counter.execute([task])
-    latencies.push(secondsSince(start) * 1_000)
-  }
-  latencies.sort((a, b) => a - b)
-  const rssMB = { core: rssOf(pidsOf(program, "core")), engine: rssOf(pidsOf(program, "engine")) }
+  const latenciesMs: number[] = []
+  for (const task of await counter.waiting(sizes.singleTasks))
+    latenciesMs.push((await timed(program, 1, () => counter.executeAll([task], 1))).seconds * 1_000)
+  const rssMB = residentMB(program)
   await counter.network.stop()
+  const best = rounds.toSorted((a, b) => a.seconds - b.seconds)
   return {
-    tasksPerSecond: median(rounds),
-    p50Ms: latencies[Math.floor(SINGLE_TASKS * 0.5)]!,
-    p99Ms: latencies[Math.floor(SINGLE_TASKS * 0.99)]!,
+    tasksPerSecond: sizes.tasksPerRound / best[0]!.seconds,
+    medianTasksPerSecond: sizes.tasksPerRound / best[best.length >> 1]!.seconds,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+    cpuUsPerTask: { core: medianOf(rounds, "core"), engine: medianOf(rounds, "engine") },
     rssMB,
   }
 }
 
-/** A successor's way from nothing to the anchored head. */
-export async function benchReplay(backend: Backend): Promise<number> {
+/** A successor's way from nothing to the anchored head, delta by delta. */
+export async function benchReplay({ backend, program }: BenchTarget, { deltas }: BenchSizes) {
   const { network, links } = await networkWithHistory(backend, (historian) => {
-    for (let i = 0; i < HISTORY_DELTAS; i++) historian.count()
+    for (let i = 0; i < deltas; i++) historian.count()
   })
-  const start = process.hrtime.bigint()
-  const { inSync } = await network.worker(1).replay(network.contract, links)
-  const seconds = secondsSince(start)
-  if (!inSync) throw new Error("the replay did not reach the anchored head")
+  const { value, seconds, cpuUs } = await timed(program, deltas, () =>
+    network.worker(1).replay(network.contract, links),
+  )
+  if (!value.inSync) throw new Error("the replay did not reach the anchored head")
   await network.stop()
-  return links.length / seconds
+  return { replayDeltasPerSecond: deltas / seconds, replayCpuUsPerDelta: cpuUs.core }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
+/** The same by a checkpoint alone. */
+export async function benchRestore({ backend, program }: BenchTarget, { checkpointBytes }: BenchSizes) {
+  const { network, links } = await networkWithHistory(backend, (historian) => historian.checkpoint(checkpointBytes))
+  const { value, seconds } = await timed(program, 1, () => network.worker(1).replay(network.contract, links))
+  if (!value.inSync) throw new Error("the checkpoint did not lead to the anchored head")
+  await network.stop()
+  return { checkpointRestoreMBps: checkpointBytes / 1e6 / seconds, checkpointLinks: links.length }
+}
 
-const rssOf = (pids: readonly number[]): number =>
-  pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]), 0) /
-  1_024
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!
+
+const medianOf = (
+  runs: readonly { readonly cpuUs: Readonly<Record<"core" | "engine", number>> }[],
+  role: "core" | "engine",
+) =>
+  percentile(
+    runs.map(({ cpuUs }) => cpuUs[role]),
+    0.5,
+  )

@@ -2,14 +2,16 @@ import { blsSign, compressG1, keccak256 } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { bigintToBytes, PRF_DST, prfMessage, utf8Bytes } from "@enigma-discovery/protocol"
 import { nextHead } from "@enigma-discovery/verify"
+import { sealCheckpoint } from "../src/core/checkpoint.ts"
 import { ContractKeys } from "../src/core/contract-keys.ts"
 import { sealDelta } from "../src/core/delta.ts"
 import { domainOf } from "../src/core/domain.ts"
 import { dealKeyShares, sealShare } from "../src/core/key-share.ts"
-import type { StateChange } from "../src/core/state-map.ts"
+import { type StateChange, StateMap } from "../src/core/state-map.ts"
 import { type Backend, quoting, TestNetwork } from "../test/support/network.ts"
 
 const EPOCH = 1
+const ENTRY_BYTES = 1_000
 
 /** A network whose committee's keys are known here, so that a long history can be sealed without executing it. */
 export async function networkWithHistory(backend: Backend, make: (historian: Historian) => void): Promise<Historian> {
@@ -50,14 +52,27 @@ export class Historian {
     this.#seal([{ key: COUNTER, before: index === 0 ? undefined : entry(index - 1), after: entry(index) }])
   }
 
+  /** A checkpoint of so many bytes of values. */
+  checkpoint(stateBytes: number): void {
+    const { contract, config } = this.network
+    const state = new StateMap()
+    for (let i = 0; i * ENTRY_BYTES < stateBytes; i++)
+      state.set({ key: bigintToBytes(BigInt(i), 8), value: new Uint8Array(ENTRY_BYTES).fill(i), isPublic: false })
+    const links = sealCheckpoint(domainOf(config, nodeCrypto), this.#keys, contract, EPOCH, this.head, state)
+    for (const link of links) this.#append(link)
+  }
+
+  #append(link: Uint8Array): void {
+    this.links.push(link)
+    this.head = nextHead(this.head, link)
+  }
+
   #seal(changes: readonly StateChange[]): void {
     const { contract, config } = this.network
     const index = this.links.length
     const taskId = keccak256(bigintToBytes(BigInt(index), 32))
     const place = { contract, keyEpoch: EPOCH, index, taskId, previousHead: this.head, previousKeyEpoch: EPOCH }
-    const delta = sealDelta(domainOf(config, nodeCrypto), this.#keys, place, changes)!
-    this.links.push(delta)
-    this.head = nextHead(this.head, delta)
+    this.#append(sealDelta(domainOf(config, nodeCrypto), this.#keys, place, changes)!)
   }
 }
 

@@ -4,20 +4,7 @@ import { encode, TaskResultCodec } from "@enigma-discovery/protocol"
 import fc from "fast-check"
 import { addressOf } from "./support/names.ts"
 import { lab, type RecordedTask, TestNetwork } from "./support/network.ts"
-
-/** A worker's enclave that crashed and came back: another identity, registered anew, in the same epoch. */
-async function restart(network: TestNetwork, id: number): Promise<void> {
-  const worker = network.workers.find((one) => one.id === id)!
-  await worker.enclave.stop()
-  const enclave = await network.backend.worker()
-  const identity = await enclave.configure(network.config)
-  network.workers.splice(network.workers.indexOf(worker), 1, { id, enclave })
-  network.identities.set(id, identity)
-  network.enigma.register(id, identity)
-  network.enigma.chain.mine()
-  await network.equip(id)
-  await enclave.replay(network.contract, network.deltas)
-}
+import { restart } from "./support/restart.ts"
 
 describe("the same task on the same state", () => {
   it("gives the same bytes after a crash in the same epoch, delta, output and receipt", async () => {

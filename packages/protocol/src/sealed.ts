@@ -173,8 +173,8 @@ export const decodeDelta = (raw: Uint8Array): Delta => decode(DeltaCodec, raw, M
 /** §6.4: whether a sealed link begins a checkpoint, told from its header alone: whoever replays needs nothing before it. */
 export const startsCheckpoint = (sealed: Uint8Array): boolean =>
   sealed[1] === DELTA_KIND.checkpoint && sealed.length > 10 && sealed.subarray(6, 10).every((b) => b === 0)
-/** §6.4: associated data = these 4 words | encoded header. */
-export const deltaAad = (
+/** §6.4: associated data = keccak256 of these 4 words | encoded header. */
+export const deltaAadPreimage = (
   chainId: bigint,
   enigma: Uint8Array,
   contract: Uint8Array,

@@ -19,6 +19,7 @@ import {
   nextHead,
   receiptsRoot,
   requireSigner,
+  rootAbove,
   resultDigest,
   storageDigest,
 } from "../src/index.ts"
@@ -267,7 +268,10 @@ describe("digests", () => {
       previousHead: r.at("previousHead").hex,
       receipt,
     }
-    assert.equal(toHex(resultDigest(vectorDomain, result)), r.at("digest").text)
+    const leaf = resultDigest(vectorDomain, result)
+    assert.equal(toHex(leaf), r.at("digest").text)
+    const proof = r.at("proof").list.map((node) => node.hex)
+    assert.equal(toHex(rootAbove(leaf, proof)), r.at("root").text)
     const s = v.at("storageReceipt")
     const data = {
       contract: vectorContract,

@@ -8,7 +8,7 @@ import {
   type DeltaHeader,
   DeltaHeaderCodec,
   decode,
-  deltaAad,
+  deltaAadPreimage,
   deltaNoncePreimage,
   encode,
   keyWrapPreimage,
@@ -70,7 +70,7 @@ export function sealLink(
     if (protocolErrors.is(error, "TOO_LARGE") || protocolErrors.is(error, "OUT_OF_RANGE")) return undefined
     throw error
   }
-  const associatedData = deltaAad(chainId, enigma, contract, encodedHeader)
+  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encodedHeader))
   const nonce = deltaNonce(contract, header)
   const ciphertext = crypto.aes256GcmSivSeal({ key: keys.state(header.keyEpoch), nonce, associatedData }, plaintext)
   const sealed = encode(DeltaCodec, { header, ciphertext })
@@ -85,7 +85,7 @@ export function openDelta(
   { header, ciphertext }: Delta,
 ): readonly Change[] | undefined {
   const key = keys.state(header.keyEpoch)
-  const associatedData = deltaAad(chainId, enigma, contract, encode(DeltaHeaderCodec, header))
+  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encode(DeltaHeaderCodec, header)))
   try {
     const padded = crypto.aes256GcmSivOpen({ key, nonce: deltaNonce(contract, header), associatedData }, ciphertext)
     return decode(ChangesCodec, unpad(padded, "delta"), LARGEST_PADDED_BYTES)
