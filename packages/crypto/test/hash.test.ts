@@ -16,7 +16,10 @@ describe("keccak256", () => {
     const lengths = [135, 136, 137, 16_384, 16_385, 70_000].map((length) => long.slice(0, length))
     const before = [...inputs, ...lengths].map((data) => keccak256(data))
     await import("../src/node.ts")
-    assert.deepEqual([...inputs, ...lengths].map((data) => keccak256(data)), before)
+    assert.deepEqual(
+      [...inputs, ...lengths].map((data) => keccak256(data)),
+      before,
+    )
     for (const { message, digest } of primitives.keccak256.cases) assert.equal(hex(keccak256(bytes(message))), digest)
   })
 

@@ -14,11 +14,11 @@ import { mkdtemp, rm } from "node:fs/promises"
 import os from "node:os"
 import path from "node:path"
 import { parseArgs } from "node:util"
-import { openProcessLink } from "../src/pipe/process-link.ts"
 import { WorkerHandle } from "../src/host/worker-handle.ts"
+import { openProcessLink } from "../src/pipe/process-link.ts"
 import { quoting } from "../test/support/network.ts"
 import { processBackend } from "../test/support/process-backend.ts"
-import { benchReplay, benchRestore, type BenchSizes, benchTasks } from "./bench-enclave.ts"
+import { type BenchSizes, benchReplay, benchRestore, benchTasks } from "./bench-enclave.ts"
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +54,9 @@ try {
     program: worker.file,
   }
   const parts = { tasks: benchTasks, replay: benchReplay, restore: benchRestore }
-  const result: Record<string, unknown> = { stateSizeMB: { counter: sizes.stateBytes / 1e6, restored: sizes.checkpointBytes / 1e6 } }
+  const result: Record<string, unknown> = {
+    stateSizeMB: { counter: sizes.stateBytes / 1e6, restored: sizes.checkpointBytes / 1e6 },
+  }
   for (const [name, bench] of Object.entries(parts))
     if (values.only === undefined || values.only === name) Object.assign(result, await bench(target, sizes))
   if (values.json) console.log(JSON.stringify(result, rounded))

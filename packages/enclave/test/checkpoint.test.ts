@@ -43,7 +43,13 @@ const sealed = (state: StateMap) => sealCheckpoint(domain, keys(), contract, 4, 
 
 describe("a checkpoint", () => {
   it("holds every entry, in links that chain and each fit a delta, all public or none", () => {
-    for (const state of [stateOf(0, 0), stateOf(1, 10), stateOf(50, 60_000), stateOf(5_000, 3), stateOf(60, 60_000, true)]) {
+    for (const state of [
+      stateOf(0, 0),
+      stateOf(1, 10),
+      stateOf(50, 60_000),
+      stateOf(5_000, 3),
+      stateOf(60, 60_000, true),
+    ]) {
       const links = sealed(state)
       let head = base
       const entries = links.flatMap((link, number) => {
@@ -99,7 +105,9 @@ describe("a contract's checkpoints", () => {
     const network = await (await TestNetwork.ready()).deployed()
     const tasks = [...rewrites(network, 20), ...network.record({ calldata: lab.write("after", "it") })]
     const results = await network.execute(1, tasks)
-    const named = results.flatMap(({ checkpointHashes, receipt }) => (checkpointHashes.length > 0 ? [receipt.index] : []))
+    const named = results.flatMap(({ checkpointHashes, receipt }) =>
+      checkpointHashes.length > 0 ? [receipt.index] : [],
+    )
     const { data } = await network.commit(1)
     assert.deepEqual([named, checkpointsOf(data.deltas)], [[18], [18]])
     assert.equal((await network.worker(1).queue(network.contract)).inSync, true)

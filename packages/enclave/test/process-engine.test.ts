@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { RECEIPT_STATUS } from "@enigma-discovery/protocol"
-import type { EngineCall } from "../src/core/engine.ts"
 import { EngineServer } from "../src/core/engine-server.ts"
 import { LocalEngine } from "../src/core/local-engine.ts"
 import { ProcessEngine } from "../src/core/process-engine.ts"
@@ -11,7 +10,8 @@ import { StateMap } from "../src/core/state-map.ts"
 import { openInProcessLink } from "../src/host/in-process-link.ts"
 import { ENGINE_CALLS } from "../src/pipe/engine-calls.ts"
 import { type Serve, serveCalls } from "../src/pipe/serve.ts"
-import { lab, labCode } from "./support/lab-contract.ts"
+import { engineCall as call } from "./support/engine-call.ts"
+import { lab } from "./support/lab-contract.ts"
 import { addressOf } from "./support/names.ts"
 import { TestNetwork } from "./support/network.ts"
 import { pidsOf } from "./support/pids.ts"
@@ -19,26 +19,6 @@ import { processes, workerProgram } from "./support/processes.ts"
 import { refuses } from "./support/refuses.ts"
 
 const contract = addressOf("contract")
-const call = (calldata: Uint8Array, change: Partial<EngineCall> = {}): EngineCall => ({
-  contract,
-  codeHash: new Uint8Array(32).fill(1),
-  code: labCode,
-  context: {
-    contract,
-    sender: addressOf("alice"),
-    taskId: new Uint8Array(32),
-    blockNumber: 1n,
-    timestamp: 2n,
-    token: new Uint8Array(20),
-    amount: 0n,
-    calldata,
-    kind: "call",
-  },
-  gasLimit: 2_000_000n,
-  randomSeed: new Uint8Array(32).fill(7),
-  ...change,
-})
-
 const served = (): Serve => serveCalls(ENGINE_CALLS, new EngineServer(nodeCrypto))
 const over = (serve: () => Serve) => new ProcessEngine((events) => openInProcessLink(serve(), () => undefined)(events))
 

@@ -199,7 +199,15 @@ const roots = [1, 2, 3, 4, 5, 8, 13].map((n) =>
   tree(Array.from({ length: n }, (_, i) => keccak256(abi.encode(["uint256"], [1_000 + i])))),
 )
 /** version 1 | kind 1 | keyEpoch 9 | index 1 | previousHead | taskId | no wrapped key | no public entries. */
-const deltaHeader = concat(["0x0101", toBeHex(9, 4), toBeHex(1, 4), fill(0x41, 32), records[1]!.link, "0x00", "0x00000000"])
+const deltaHeader = concat([
+  "0x0101",
+  toBeHex(9, 4),
+  toBeHex(1, 4),
+  fill(0x41, 32),
+  records[1]!.link,
+  "0x00",
+  "0x00000000",
+])
 
 const receiptTree = tree(receipts.map((r) => r.leaf))
 

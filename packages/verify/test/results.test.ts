@@ -19,8 +19,8 @@ import {
   nextHead,
   receiptsRoot,
   requireSigner,
-  rootAbove,
   resultDigest,
+  rootAbove,
   storageDigest,
 } from "../src/index.ts"
 import { refuses } from "./support/checks.ts"

@@ -1,8 +1,8 @@
 import {
   CHECKPOINT_HISTORY_BYTES,
   CHECKPOINT_LINK_BYTES,
-  type DeltaHeader,
   DELTA_KIND,
+  type DeltaHeader,
   MAX_CHECKPOINT_BYTES,
 } from "@enigma-discovery/protocol"
 import { nextHead } from "@enigma-discovery/verify"

@@ -41,7 +41,8 @@ export class ContractEngine {
 
   /** @throws what the pipe throws when the process is no more, or answers nonsense */
   async run(calls: readonly EngineCall[]): Promise<readonly EngineResult[]> {
-    if (this.#pending === undefined || this.#pending.size > MAX_STATE_ENTRIES_PER_FRAME) await this.#fill(calls[0]!.code)
+    if (this.#pending === undefined || this.#pending.size > MAX_STATE_ENTRIES_PER_FRAME)
+      await this.#fill(calls[0]!.code)
     const entries = [...(this.#pending ?? new Map<string, ChangedEntry>()).values()].map(wireEntry)
     this.#pending = new Map()
     const { outcomes } = await this.#caller.call("run", { entries, calls: calls.map(wireCall) })

@@ -1,6 +1,13 @@
 import type { CryptoProvider } from "@enigma-discovery/crypto"
 import { SIZE_CLASSES_BYTES } from "@enigma-discovery/protocol"
-import { type CallOutcome, call, initWasi, ModuleCache, runtimeErrors, stateRefusal } from "@enigma-discovery/runtime-wasm"
+import {
+  type CallOutcome,
+  call,
+  initWasi,
+  ModuleCache,
+  runtimeErrors,
+  stateRefusal,
+} from "@enigma-discovery/runtime-wasm"
 import { ENGINE_RUN_BYTES, MAX_MODULE_CACHE_BYTES, MAX_STATE_BYTES } from "../constants.ts"
 import { type Engine, type EngineCall, type EngineResult, endsRun } from "./engine.ts"
 import { hostCrypto } from "./host-crypto.ts"

@@ -76,7 +76,12 @@ function linkOf(sealed: Uint8Array, position: number): Link {
 function neededOf(links: readonly Link[], anchored: Uint8Array): readonly Link[] {
   const end = links.findLastIndex(({ head }) => equalBytes(head, anchored))
   const known = end < 0 ? links : links.slice(0, end + 1)
-  return known.slice(Math.max(0, known.findLastIndex(({ sealed }) => startsCheckpoint(sealed))))
+  return known.slice(
+    Math.max(
+      0,
+      known.findLastIndex(({ sealed }) => startsCheckpoint(sealed)),
+    ),
+  )
 }
 
 function take(

@@ -1,4 +1,11 @@
-import { equalBytes, isZero, leafPreimage, type QueuedRecord, RECEIPT_STATUS, RESULT_KIND } from "@enigma-discovery/protocol"
+import {
+  equalBytes,
+  isZero,
+  leafPreimage,
+  type QueuedRecord,
+  RECEIPT_STATUS,
+  RESULT_KIND,
+} from "@enigma-discovery/protocol"
 import type { TaskInput } from "../api.ts"
 import { ENGINE_ATTEMPTS, ENGINE_RUN_BYTES, ENGINE_RUN_CALLS, ENGINE_RUN_GAS } from "../constants.ts"
 import { enclaveErrors } from "../errors.ts"

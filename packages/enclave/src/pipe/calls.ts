@@ -146,7 +146,10 @@ export const WORKER_CALLS = {
       contract: address,
       deltas: list(bytes(MAX_DELTA_BYTES, "delta"), MAX_DELTAS_PER_CALL),
       /** Of deltas that come with later calls: keys are followed from the newest epoch back, deltas taken from the oldest on. */
-      wrappedKeys: list(struct("wrapped key of", { keyEpoch: u32, wrapped: option(WrappedKeyCodec) }), MAX_DELTAS_PER_CALL),
+      wrappedKeys: list(
+        struct("wrapped key of", { keyEpoch: u32, wrapped: option(WrappedKeyCodec) }),
+        MAX_DELTAS_PER_CALL,
+      ),
     }),
     queueStatus,
     LONG_MS,
