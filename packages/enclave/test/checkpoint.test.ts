@@ -51,7 +51,7 @@ describe("a checkpoint", () => {
       stateOf(60, 60_000, true),
     ]) {
       const links = sealed(state)
-      let head = base
+      let head: Uint8Array = base
       const entries = links.flatMap((link, number) => {
         const { kind, index, previousHead, taskId, wrapped, publicEntries } = decodeDelta(link).header
         assert.deepEqual([kind, index, wrapped], [DELTA_KIND.checkpoint, number, undefined])

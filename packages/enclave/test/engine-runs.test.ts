@@ -34,7 +34,7 @@ function poisonable() {
     started++
     const good = serveCalls(ENGINE_CALLS, new EngineServer(nodeCrypto))
     const serve = async (body: Uint8Array) =>
-      Buffer.from(body).includes(POISON) ? new Uint8Array(1) : await good(body)
+      Buffer.from(body).includes(Buffer.from(POISON)) ? new Uint8Array(1) : await good(body)
     return openInProcessLink(serve, () => undefined)(events)
   })
   return { engine, started: () => started }
