@@ -56,7 +56,7 @@ describe("shared vectors", () => {
   it("receipt leaves, roots and proofs", async () => {
     const h = await harness()
     for (const { receipt, leaf } of vectors.receipts) assert.equal(await h.receiptLeaf(vectors.contract, receipt), leaf)
-    assert.equal(await h.failedEntry(vectors.batch.receiptsRoot), vectors.callbackFailedRoot)
+    assert.equal(await h.failedEntry(vectors.contract, vectors.batch.receiptsRoot), vectors.callbackFailedRoot)
     for (const { leaves, root, proofs } of vectors.roots) {
       for (const [i, proof] of proofs.entries()) assert.equal(await h.merkleRoot(leaves[i], proof), root)
     }

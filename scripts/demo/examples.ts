@@ -2,7 +2,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import type { Abi } from "@enigma-discovery/client"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import { ContractFactory, type InterfaceAbi, type Signer } from "ethers"
 import { root } from "../contracts/hardhat.ts"
 
@@ -14,7 +14,7 @@ export interface SecretProgram {
 }
 
 export async function compileMillionaires(): Promise<SecretProgram> {
-  const { wasm, abi } = await compile({ entry: path.join(MILLIONAIRES, "secret-contract/millionaires.ts") })
+  const { wasm, abi } = await compileContract(path.join(MILLIONAIRES, "secret-contract/millionaires.ts"))
   return { wasm, abi: abi as Abi }
 }
 

@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "key-manager-program": { imports: ["verify", "crypto/node"], enclaved: true },
       host: { imports: ["verify", "crypto/node", "runtime-wasm"] },
       bundle: { imports: ["protocol"] },
+      engine: { imports: ["verify", "crypto/node", "runtime-wasm"], enclaved: true },
     },
   },
   client: {
@@ -89,9 +90,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: { ".": { imports: ["crypto/node"] } },
   },
   "sdk-as": {
-    owns: "the AssemblyScript library for secret contracts (assembly/) and its compiler",
-    leaves: "running what it compiles",
-    doors: { ".": { imports: ["crypto"] } },
+    owns: "the AssemblyScript library for secret contracts (assembly/), its compiler, and simulating what it compiles",
+    leaves: "chain, network and keys of what it simulates",
+    doors: {
+      ".": { imports: ["crypto"] },
+      simulate: { imports: ["sdk-as", "enclave/engine", "runtime-wasm", "crypto/node", "client"] },
+    },
   },
 }
 
@@ -109,7 +113,7 @@ export const RESERVED: readonly {
   },
   {
     packages: /^ethers$/,
-    rooms: ["chain", "client", "node", "devnet"],
+    rooms: ["chain", "client", "node", "devnet", "sdk-as"],
     why: "the rooms below the chain work on bytes; use @enigma-discovery/protocol and crypto",
   },
   { packages: /^esbuild$/, rooms: ["enclave"], why: "only the enclave bundles code, to measure it" },

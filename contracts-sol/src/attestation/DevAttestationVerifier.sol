@@ -78,7 +78,7 @@ contract DevAttestationVerifier is IAttestationVerifier, Ownable {
         if (signer != devRoot) revert QuoteSignatureInvalid(signer);
 
         uint256 minimum = _allowed[measurement];
-        if (minimum == 0 || securityVersion + 1 < minimum) revert MeasurementNotAllowed(measurement, securityVersion);
+        if (minimum == 0 || uint256(securityVersion) + 1 < minimum) revert MeasurementNotAllowed(measurement, securityVersion);
         expiryS = issuedAtS + maxAgeS;
         if (issuedAtS > block.timestamp + MAX_SKEW_S || expiryS <= block.timestamp) revert QuoteNotFresh(issuedAtS);
     }

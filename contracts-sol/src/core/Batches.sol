@@ -55,7 +55,7 @@ abstract contract Batches is Draws, Payments, CommitLock {
             if (extras[0].callbacks.length != 0 && !_perform(secretContract, extras[0].callbacks)) {
                 failed = true;
                 bool still = signed.fallbackHead() == signed.previousHead();
-                _undo(queue, signed, still ? resolved : moved, word.batchSequence());
+                _undo(secretContract, signed, still ? resolved : moved, word.batchSequence());
             }
         }
         uint256 info = signed.fromIndex() | signed.toIndex() << 32 | workerId << 64;
@@ -173,10 +173,11 @@ abstract contract Batches is Draws, Payments, CommitLock {
 
     /// The state keeps what held before the callbacks' task. The counters may have moved meanwhile: a callback may
     /// record tasks, and change nothing else in them.
-    function _undo(EnigmaStorage.Queue storage queue, SignedBatch signed, QueueWord word, uint256 position) private {
+    function _undo(address secretContract, SignedBatch signed, QueueWord word, uint256 position) private {
+        EnigmaStorage.Queue storage queue = _layout().queues[secretContract];
         QueueWord present = queue.counters;
         queue.counters = word.withSubmitted(present.submitted(), present.cumLocked());
         queue.head = signed.fallbackHead();
-        queue.receiptRoots.set(position, ReceiptProof.failedEntry(signed.receiptsRoot()));
+        queue.receiptRoots.set(position, ReceiptProof.failedEntry(secretContract, signed.receiptsRoot()));
     }
 }

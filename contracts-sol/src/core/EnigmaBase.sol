@@ -23,6 +23,8 @@ abstract contract EnigmaBase {
     uint256 private constant MAX_OPEN_WINDOW = 250;
     /// @dev Bounds of money parameters: far above any use, far below an overflow.
     uint256 private constant MAX_GRAINS = 1e14;
+    /// @dev Far above any use, and no epoch number plus it overflows 32 bits.
+    uint256 private constant MAX_JAIL_EPOCHS = 1_000_000;
     uint256 internal constant BPS = 10_000;
 
     IERC20 internal immutable _token;
@@ -70,6 +72,8 @@ abstract contract EnigmaBase {
         _expiryBlocks = p.expiryBlocks;
 
         _require(p.minGasLimit != 0 && p.minGasPriceGrains != 0 && p.minCallbackPriceGrains != 0, "floors");
+        _require(p.minGasLimit <= type(uint32).max && p.minGasPriceGrains < 256, "floors"); // else no record fits a lock
+        _require(p.minCallbackPriceGrains <= type(uint16).max, "floors");
         _require(p.baseFeeGrains != 0 && p.baseFeeGrains <= type(uint32).max, "baseFeeGrains");
         _require(p.settleRewardGrains <= p.baseFeeGrains, "settleRewardGrains");
         _baseFeeGrains = p.baseFeeGrains;
@@ -82,7 +86,9 @@ abstract contract EnigmaBase {
         _require(p.unbondingBlocks >= p.expiryBlocks, "unbondingBlocks");
         _require(p.overdueBlocks != 0 && p.overdueBlocks < p.epochLengthBlocks, "overdueBlocks");
         _require(p.noShowPenaltyGrains <= p.minStakeGrains, "noShowPenaltyGrains");
-        _require(p.equivocationSlashBps <= BPS && p.proofRewardBps <= BPS, "bps");
+        // A reward of all that is slashed would let a worker show its own fault and lose nothing.
+        _require(p.equivocationSlashBps <= BPS && p.proofRewardBps <= BPS / 2, "bps");
+        _require(p.jailEpochs <= MAX_JAIL_EPOCHS, "jailEpochs");
         _require(p.openRewardGrains <= MAX_GRAINS, "openRewardGrains");
         _minStakeGrains = p.minStakeGrains;
         _unbondingBlocks = p.unbondingBlocks;

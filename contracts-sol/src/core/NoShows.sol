@@ -22,6 +22,7 @@ abstract contract NoShows is Slashing, Draws {
         if (block.number > lastBlock) revert IFaults.TooLateToMark(lastBlock);
 
         EpochWord state = $.epochWord;
+        _requireUnmarked(secretContract, state.epoch(), index);
         uint32 workerId = uint32(_draw(secretContract, state));
         uint256 backlog;
         unchecked {
@@ -61,6 +62,14 @@ abstract contract NoShows is Slashing, Draws {
         bool gone = status == WorkerStatus.NONE || status == WorkerStatus.BANNED;
         if (gone || worker.punishedEpoch == epoch) revert IFaults.AlreadyPunished(mark.workerId);
         _jail(mark.workerId, epoch);
+    }
+
+    /// A mark stands until its record is resolved: a silent worker would renew it until it is too late for a claim.
+    function _requireUnmarked(address secretContract, uint256 epoch, uint256 index) private view {
+        EnigmaStorage.NoShowMark storage mark = _layout().noShowMarks[secretContract];
+        if (mark.atBlock != 0 && mark.epoch == epoch && mark.index == index) {
+            revert IFaults.AlreadyMarked(mark.atBlock + _overdueBlocks);
+        }
     }
 
     /// The last quarter of the commit window before the next scheduled start.

@@ -17,7 +17,7 @@ abstract contract Receipts is IReceipts, EnigmaBase {
     ) external view returns (uint8 status, bytes32 outputHash) {
         bytes32 root = ReceiptProof.rootOf(secretContract, receipt, proof);
         if (_isStored(secretContract, root, position)) return ReceiptProof.outcome(receipt, false);
-        bytes32 failed = ReceiptProof.failedEntry(root);
+        bytes32 failed = ReceiptProof.failedEntry(secretContract, root);
         if (_isStored(secretContract, failed, position)) return ReceiptProof.outcome(receipt, true);
         revert ReceiptNotFound(secretContract, root);
     }

@@ -35,7 +35,7 @@ abstract contract Registration is WorkerWeights {
     /// @inheritdoc IWorkers
     function renewAttestation(uint32 workerId, address signer, bytes32 encryptionKey, bytes calldata quote) external {
         EnigmaStorage.Worker storage worker = _existing(workerId);
-        if (msg.sender != worker.operator) revert NotAuthorized(msg.sender);
+        if (msg.sender != worker.operator) _takeOver(workerId, worker);
         if (worker.identity.status() == WorkerStatus.BANNED) revert WrongStatus(workerId, worker.identity.status());
         _attest(workerId, worker, signer, encryptionKey, quote);
     }
@@ -56,10 +56,10 @@ abstract contract Registration is WorkerWeights {
 
     /// @inheritdoc IWorkers
     function changeOperator(uint32 workerId, address operator) external {
-        EnigmaStorage.Worker storage worker = _workerOfStaker(workerId);
-        delete _layout().workerIdOfOperator[worker.operator];
-        _bindOperator(workerId, operator);
-        emit OperatorChanged(workerId, operator);
+        _workerOfStaker(workerId);
+        if (operator == address(0)) revert ZeroKey();
+        _layout().nominatedOperators[workerId] = operator;
+        emit OperatorNominated(workerId, operator);
     }
 
     /// @inheritdoc IWorkers
@@ -69,10 +69,23 @@ abstract contract Registration is WorkerWeights {
         if (status == WorkerStatus.LOGGED_IN || status == WorkerStatus.BANNED) revert WrongStatus(workerId, status);
         uint256 remaining = uint256(worker.stakeGrains) + worker.unbondingGrains + _unclaimed(worker);
         if (remaining != 0) revert NotEmpty(remaining);
+        // A weight left in the tree would be drawn for ever, and nobody would be there to work.
+        _requireWeightsOpen();
+        _syncWeight(workerId);
         // Its enclave keys stay bound to the id: what they signed keeps its author.
         delete _layout().workerIdOfOperator[worker.operator];
+        delete _layout().nominatedOperators[workerId];
         delete _layout().workers[workerId];
         emit WorkerUnregistered(workerId);
+    }
+
+    /// The caller becomes the operator, when the staker named it.
+    function _takeOver(uint32 workerId, EnigmaStorage.Worker storage worker) private {
+        if (msg.sender != _layout().nominatedOperators[workerId]) revert NotAuthorized(msg.sender);
+        delete _layout().nominatedOperators[workerId];
+        delete _layout().workerIdOfOperator[worker.operator];
+        _bindOperator(workerId, msg.sender);
+        emit OperatorChanged(workerId, msg.sender);
     }
 
     /// A leaf of weight 0 at the end of the tree. Leaves are never used twice, so no id has two lives.

@@ -51,11 +51,26 @@ abstract contract Settlement is RecordProofs, Payments, CommitLock {
         _requireExpired(records[records.length - 1], tally.index - 1);
 
         queue.counters = word.withCommitted(tally.index, tally.cum);
+        _layout().settled[secretContract][_range(word.committed(), tally.index)] = true;
         _addCredit(tally.sender, tally.refund);
         _addCredit(msg.sender, tally.reward);
         emit ISettlement.RecordsSettled(
             secretContract, uint32(word.committed()), uint32(tally.index), msg.sender, tally.reward
         );
+    }
+
+    /// @notice See ISettlement.
+    function isSettled(address secretContract, uint32 index, uint32 fromIndex, uint32 toIndex)
+        external
+        view
+        returns (bool)
+    {
+        bool within = fromIndex <= index && index < toIndex;
+        return within && _layout().settled[secretContract][_range(fromIndex, toIndex)];
+    }
+
+    function _range(uint256 fromIndex, uint256 toIndex) private pure returns (uint256) {
+        return fromIndex | toIndex << 32;
     }
 
     /// One record: its link, its refund, its payment. What is not in the queue shows when the last link is compared.

@@ -90,6 +90,11 @@ abstract contract WorkerViews is Draws {
     }
 
     /// @notice See IViews.
+    function nominatedOperator(uint32 workerId) external view returns (address) {
+        return _layout().nominatedOperators[workerId];
+    }
+
+    /// @notice See IViews.
     function workerCount() external view returns (uint32) {
         return uint32(_layout().epochWord.workerCount());
     }

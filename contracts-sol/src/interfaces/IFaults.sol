@@ -44,6 +44,8 @@ interface IFaults {
 
     /// @notice Thrown when a mark comes too late in the schedule. @param untilBlock last block for marks
     error TooLateToMark(uint256 untilBlock);
+    /// @notice Thrown when the oldest record is marked already in this epoch. @param claimableAtBlock from which on
+    error AlreadyMarked(uint256 claimableAtBlock);
     /// @notice Thrown when nothing waits in a queue.
     error QueueEmpty(address secretContract);
     /// @notice Thrown outside the last blocks of a schedule, in which alone a no-show can be claimed.

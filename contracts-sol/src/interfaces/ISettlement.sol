@@ -52,6 +52,14 @@ interface ISettlement {
         IBatches.LaterRecord[] calldata later
     ) external;
 
+    /// @notice Whether a record ended as Expired by the settlement of `fromIndex .. toIndex - 1`, as its event told it. A
+    /// resolved record is either in one such range or in one committed batch, whose receipt says how it ended.
+    /// @param index of the record
+    function isSettled(address secretContract, uint32 index, uint32 fromIndex, uint32 toIndex)
+        external
+        view
+        returns (bool);
+
     /// @notice Proves that a record stands in a contract's queue; reverts when it does not.
     /// @param previousLink link before it @param cumLockedGrains sum locked at it
     /// @param payment that came with it; token and amount zero: none @param later records after it, up to a stored link

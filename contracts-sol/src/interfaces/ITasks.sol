@@ -38,6 +38,8 @@ interface ITasks {
     /// @param terms as given @param minGasLimit gas @param minGasPriceGrains grains per gas
     /// @param minCallbackPriceGrains grains per callback gas
     error TermsTooLow(uint256 terms, uint256 minGasLimit, uint256 minGasPriceGrains, uint256 minCallbackPriceGrains);
+    /// @notice Thrown for more callback gas than a commit can carry. @param callbackGas asked for @param maximum gas
+    error CallbackGasTooHigh(uint256 callbackGas, uint256 maximum);
     /// @notice Thrown when a record would lock more than 2^40 - 1 grains. @param locked grains
     error LockTooLarge(uint256 locked);
     /// @notice Thrown for a group of none, of more than 128, or with lists of unequal length.

@@ -69,6 +69,9 @@ interface IViews {
     /// @notice Also of former keys of a worker.
     function workerIdOfSigner(address signer) external view returns (uint32);
 
+    /// @notice Who becomes operator of a worker by attesting for it; zero: nobody.
+    function nominatedOperator(uint32 workerId) external view returns (address);
+
     function workerCount() external view returns (uint32);
 
     /// @notice Whole ENG. @return inForce in the present epoch @return pending from the next on

@@ -41,6 +41,8 @@ interface IWorkers {
     event AttestationRevoked(uint32 indexed workerId);
     event WorkerLoggedIn(uint32 indexed workerId);
     event WorkerLoggedOut(uint32 indexed workerId);
+    /// @notice The staker named another operator, who is not yet it. @param operator the one named
+    event OperatorNominated(uint32 indexed workerId, address indexed operator);
     /// @notice The operator changed. @param operator the new one
     event OperatorChanged(uint32 indexed workerId, address indexed operator);
     /// @notice Stake was added. @param amount grains @param stake active stake from now on
@@ -87,13 +89,15 @@ interface IWorkers {
         external
         returns (uint32 workerId);
 
-    /// @notice Renews the attestation, with the same enclave keys or new ones (a fresh enclave). By the operator.
+    /// @notice Renews the attestation, with the same enclave keys or new ones (a fresh enclave). By the operator, or by
+    /// the one the staker named, who is the operator from then on.
     function renewAttestation(uint32 workerId, address signer, bytes32 encryptionKey, bytes calldata quote) external;
 
     /// @notice Ends the attestation of a worker whose program is no longer allowed. Anyone may.
     function revokeAttestation(uint32 workerId) external;
 
-    /// @notice Hands the worker to another operator, whose enclave must then attest again. By the staker.
+    /// @notice Names another operator, who takes over by `renewAttestation`: nobody is made an operator unasked. Naming
+    /// the present one takes it back. By the staker.
     function changeOperator(uint32 workerId, address operator) external;
 
     /// @notice Enters the lottery from the next epoch on. By the operator or the staker.

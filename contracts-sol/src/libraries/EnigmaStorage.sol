@@ -75,6 +75,8 @@ library EnigmaStorage {
         mapping(address owner => mapping(address token => uint256 amount)) ledger;
         mapping(address secretContract => mapping(bytes32 entry => bool)) anchored;
         mapping(address secretContract => NoShowMark) noShowMarks;
+        mapping(uint256 workerId => address) nominatedOperators;
+        mapping(address secretContract => mapping(uint256 range => bool)) settled;
     }
 
     function load() internal pure returns (Layout storage $) {

@@ -42,22 +42,20 @@ library QueueHash {
         returns (bytes32)
     {
         uint256 terms = record.terms;
-        return keccak256(
-            abi.encode(
-                Tags.LEAF,
-                record.sender,
-                record.inputsHash,
-                TaskTerms.gasLimit(terms),
-                TaskTerms.gasPrice(terms),
-                TaskTerms.callbackGas(terms),
-                TaskTerms.callbackPrice(terms),
-                TaskTerms.flags(terms),
-                token,
-                amount,
-                uint64(record.place),
-                record.place >> 64
-            )
+        // In two halves, for the stack of the build without the IR.
+        bytes memory head = abi.encode(
+            Tags.LEAF,
+            record.sender,
+            record.inputsHash,
+            TaskTerms.gasLimit(terms),
+            TaskTerms.gasPrice(terms),
+            TaskTerms.callbackGas(terms)
         );
+        uint256 place = record.place;
+        bytes memory tail = abi.encode(
+            TaskTerms.callbackPrice(terms), TaskTerms.flags(terms), token, amount, uint64(place), place >> 64
+        );
+        return keccak256(bytes.concat(head, tail));
     }
 
     /// @notice keccak256 of four words: a link (previous, leaf, index, cumLocked), and whatever else has four.

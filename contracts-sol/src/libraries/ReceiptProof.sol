@@ -39,8 +39,9 @@ library ReceiptProof {
     }
 
     /// @notice What the ring holds for a batch whose callbacks failed.
-    function failedEntry(bytes32 root) internal pure returns (bytes32) {
-        return keccak256(abi.encode(Tags.CALLBACK_FAILED, root));
+    /// @dev Three words, so that no proof leads to it: an inner node is the hash of two.
+    function failedEntry(address secretContract, bytes32 root) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Tags.CALLBACK_FAILED, secretContract, root));
     }
 
     /// @notice The outcome that holds, given whether the batch's callbacks failed. Only a task with callbacks, always

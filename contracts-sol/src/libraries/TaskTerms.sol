@@ -11,6 +11,8 @@ library TaskTerms {
 
     /// @notice Largest lock of one record, grains.
     uint256 internal constant MAX_LOCK = type(uint40).max;
+    /// @notice Most callback gas of one record: with the commit around it, below what one transaction may use (EIP-7825).
+    uint256 internal constant MAX_CALLBACK_GAS = 10_000_000;
     uint256 private constant CALLDATA_BITS = 160;
 
     /// @notice Packs terms as they stand in calldata. @dev For contracts that record tasks themselves.
@@ -69,6 +71,9 @@ library TaskTerms {
                 if (terms >> CALLDATA_BITS != 0) revert ITasks.TermsMalformed(terms);
                 if (terms >> 120 < minCallbackPrice) {
                     revert ITasks.TermsTooLow(terms, minGasLimit, minGasPrice, minCallbackPrice);
+                }
+                if (uint32(terms >> 88) > MAX_CALLBACK_GAS) {
+                    revert ITasks.CallbackGasTooHigh(uint32(terms >> 88), MAX_CALLBACK_GAS);
                 }
                 grains += uint32(terms >> 88) * (terms >> 120);
             }

@@ -42,8 +42,8 @@ contract VectorHarness {
         return MerkleProof.processProofCalldata(proof, leaf_);
     }
 
-    function failedEntry(bytes32 root) external pure returns (bytes32) {
-        return ReceiptProof.failedEntry(root);
+    function failedEntry(address secretContract, bytes32 root) external pure returns (bytes32) {
+        return ReceiptProof.failedEntry(secretContract, root);
     }
 
     function batchDigest(bytes32 domain, IBatches.Batch calldata batch, bytes32 link_) external pure returns (bytes32) {

@@ -162,7 +162,7 @@ export async function registerWorker(
 export async function mineToOpenWeights(d: Deployment): Promise<void> {
   const start = await mineToStart(d)
   const now = await d.networkHelpers.time.latestBlock()
-  await d.networkHelpers.mine(start + OPEN_WINDOW - now)
+  await d.networkHelpers.mine(start + OPEN_WINDOW - now) // the next block is the first after the window
 }
 
 /** Mines up to the next scheduled start. */

@@ -9,8 +9,8 @@ class RichestRegistry extends EthereumContract {
 /** Who is the richest? Everyone's worth stays secret; only the answer is told. */
 @contract
 export class Millionaires {
-  registry: Value<Address> = new Value<Address>("registry")
-  worth: Mapping<Address, u256> = new Mapping<Address, u256>("worth")
+  registry: Value<Address>
+  worth: Mapping<Address, u256>
 
   @construct
   construct(registry: Address): void {

@@ -29,6 +29,14 @@ export type FunctionName<A extends Abi> = [FunctionItem<A>] extends [never]
     ? N
     : string
 
+type ViewItem<A extends Abi> = Extract<FunctionItem<A>, { readonly stateMutability: "view" | "pure" }>
+/** Names of the functions that change nothing and can be asked by a query; `string` when the ABI is not a literal. */
+export type ViewName<A extends Abi> = [FunctionItem<A>] extends [never]
+  ? string
+  : ViewItem<A> extends { readonly name: infer N extends string }
+    ? N
+    : never
+
 type ItemNamed<A extends Abi, N extends string> = Extract<FunctionItem<A>, { readonly name: N }>
 
 /** Arguments of a function as a tuple; `readonly unknown[]` when the ABI is not a literal. */

@@ -8,6 +8,8 @@ export const DEFAULT_TIMEOUTS = Object.freeze({
   recordMs: 180_000,
   /** From the record to the worker's result: covers an epoch in which the drawn worker is dead. */
   resultMs: 900_000,
+  /** A private read: until an answer as new as asked for is there. */
+  queryMs: 30_000,
   /** From the record to its batch on chain. */
   receiptMs: 1_800_000,
 })
@@ -34,5 +36,14 @@ export const MAINNET_CHAIN_ID = 1n
 export const DEFAULT_GAS_LIMIT = 5_000_000n
 /** Blocks in one search of logs: public nodes refuse ranges beyond 2,000 to 10,000. */
 export const LOG_RANGE_BLOCKS = 2_000
+/** How long a permit to read holds, seconds from the newest block: one prompt an hour. */
+export const READ_PERMIT_LIFETIME_S = 3_600
+/** A permit that ends sooner is replaced: the enclave's proven block may be newer than ours. */
+export const MIN_PERMIT_REST_S = 60n
+/**
+ * Blocks that an answer's proven block may lie behind the newest: the network's depth (12 on a main network), the lag at which a
+ * node renews the enclave's view for a query (4), and some for the way.
+ */
+export const DEFAULT_QUERY_AGE_BLOCKS = 32
 /** How long a signed permit holds, seconds from the newest block: long enough for a congested hour, short enough to forget. */
 export const PERMIT_LIFETIME_S = 3_600

@@ -67,6 +67,21 @@ export const clientErrors = defineErrors("CLIENT", {
   TASK_NOT_DEPLOYED: "Contract {contract} was never deployed: its code did not appear, or its constructor failed.",
   TASK_ENGINE_FAULT: "The engine failed on task {taskId}; its gas is charged, state unchanged.",
   TASK_EXPIRED: "Task {taskId} was not executed in time; its lock is refunded.",
+  // --- private reads
+  NOT_A_VIEW: "{name} is no view function in the ABI, so it can't be asked; call it as a task.",
+  PERMIT_INVALID:
+    "The wallet's signature is not {account}'s own. Contract wallets can't sign permits to read; use an account with a key.",
+  PERMIT_UNFIT: "The permit does not cover this query: {why}. Sign another one.",
+  QUERY_REFUSED: "The enclave refuses the query of {contract}: {why}.",
+  QUERY_STALE:
+    "The state of {contract} stands after {records} records as of block {block}; {minRecords} records and block {minBlock} are asked for.",
+  QUERY_INVALID: "The answer to the query of {contract} is refused: {why}.",
+  QUERY_REVERTED: "The secret contract reverted the query: {message}",
+  QUERY_OUT_OF_GAS: "The query used up the gas that a free read has; ask for less at once.",
+  QUERY_TRAPPED: "The query trapped: {message}",
+  QUERY_BAD_INPUT: "The secret contract could not read the query: {message}",
+  // --- inputs for later
+  STORED_INVALID: "The stored inputs can't be opened: {why}.",
   // --- export and import
   EXPORT_INVALID: "The text is no exported task: {why}.",
   SECRET_FORGOTTEN: "The key of this task was wiped; its output can no longer be opened here.",

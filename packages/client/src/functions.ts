@@ -8,6 +8,8 @@ import { clientErrors } from "./errors.ts"
 export interface ResolvedFunction {
   /** Enough to decode the answer later: "richest(uint256) returns (address)"; a constructor's is "constructor(uint256)". */
   readonly signature: string
+  /** 4 bytes; none for a constructor. */
+  readonly selector: Uint8Array
   /** Selector and arguments; a constructor's arguments alone (PROTOCOL §6.2). @throws CLIENT_BAD_ARGUMENTS */
   encode(args: readonly unknown[]): Uint8Array
 }
@@ -15,24 +17,38 @@ export interface ResolvedFunction {
 const coder = AbiCoder.defaultAbiCoder()
 
 /** @throws CLIENT_UNKNOWN_FUNCTION, CLIENT_AMBIGUOUS_FUNCTION, CLIENT_BAD_OPTION for something that is no ABI */
-export function resolveFunction(abi: Abi, name: string): ResolvedFunction {
+export const resolveFunction = (abi: Abi, name: string): ResolvedFunction => resolved(fragmentOf(abi, name))
+
+/** A function that a query may ask. @throws as `resolveFunction`, CLIENT_NOT_A_VIEW */
+export function resolveView(abi: Abi, name: string): ResolvedFunction {
+  const fragment = fragmentOf(abi, name)
+  if (!fragment.constant) throw clientErrors.make("NOT_A_VIEW", { name })
+  return resolved(fragment)
+}
+
+function fragmentOf(abi: Abi, name: string): FunctionFragment {
   const named = interfaceOf(abi).fragments.filter(FunctionFragment.isFragment)
   const found = named.filter((one) => one.name === name || one.format("sighash") === name)
   const [fragment, other] = found
   if (fragment === undefined) throw clientErrors.make("UNKNOWN_FUNCTION", { kind: "function", name })
   if (other !== undefined) throw clientErrors.make("AMBIGUOUS_FUNCTION", { name, example: other.format("sighash") })
+  return fragment
+}
+
+function resolved(fragment: FunctionFragment): ResolvedFunction {
   const outputs = fragment.outputs.map((output) => output.format("full")).join(", ")
   const inputs = fragment.inputs.map((input) => input.format("sighash")).join(",")
   const signature = `${fragment.name}(${inputs}) returns (${outputs})`
   const selector = fromHex(fragment.selector)
-  return { signature, encode: (args) => encodeArgs(signature, selector, fragment.inputs, args) }
+  return { signature, selector, encode: (args) => encodeArgs(signature, selector, fragment.inputs, args) }
 }
 
 /** A contract without a constructor in its ABI takes no arguments. @throws CLIENT_BAD_OPTION for something that is no ABI */
 export function resolveConstructor(abi: Abi): ResolvedFunction {
   const { inputs } = interfaceOf(abi).deploy
   const signature = `constructor(${inputs.map((input) => input.format("sighash")).join(",")})`
-  return { signature, encode: (args) => encodeArgs(signature, new Uint8Array(), inputs, args) }
+  const selector = new Uint8Array()
+  return { signature, selector, encode: (args) => encodeArgs(signature, selector, inputs, args) }
 }
 
 /** ethers logs what it cannot read and goes on; an ABI that is not a list of named things is refused instead. */

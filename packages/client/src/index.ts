@@ -20,7 +20,7 @@ export { exportPrepared, exportTask, importPrepared, importTask } from "./export
 export { findRecord, refreshRecord, waitForRecord } from "./find-record.ts"
 export type { GatewayHealth, GatewayPool } from "./gateways.ts"
 export { checkGateways, checkNetwork, type GatewayCheck, type Parameters, parametersOf } from "./network.ts"
-export { queryContract, sealForStorage, settleExpired } from "./not-there-yet.ts"
+export { settleExpired } from "./not-there-yet.ts"
 export {
   callRelayed,
   cancelOrders,
@@ -32,9 +32,25 @@ export {
 } from "./orders.ts"
 export { type EndedTask, outcomeOf } from "./outcome.ts"
 export { type PaymentAccount, paymentBalance, withdrawPayment } from "./payments.ts"
+export { forgetKeys, type PermitParameters, type PermitScope, type ReadPermit, signPermit } from "./permits.ts"
 export { type FunctionCall, type PrepareTaskParameters, type PriceParameters, prepareTask } from "./prepare-task.ts"
+export {
+  type QueryAnswer,
+  type QueryOptions,
+  type QueryParameters,
+  queryContract,
+  type ViewCall,
+} from "./query-contract.ts"
 export { type Payment, type RecordOptions, recordTask, recordTasks } from "./record-task.ts"
 export { MAX_INPUT_BYTES, type OutputContext, openOutput, type SealedInput, sealInput, type TaskKey } from "./seal.ts"
+export {
+  type PrepareStoredParameters,
+  prepareStored,
+  type StorageKeyParameters,
+  type StoreParameters,
+  sealForStorage,
+  storageKey,
+} from "./stored-inputs.ts"
 export { submitCode, submitEnvelope } from "./submit-envelope.ts"
 export type * from "./task.ts"
 export { type ResultParameters, type TaskHandle, taskHandle, type WaitParameters } from "./task-handle.ts"

@@ -49,14 +49,42 @@ export async function prepareTask<const A extends Abi, F extends FunctionName<A>
   const { contract, abi, fn, args, signal } = parameters
   const { signature, encode } = resolveFunction(abi, fn)
   const calldata = encode(args as readonly unknown[])
-  const address = toHex(fromHex(contract, 20, "contract"))
+  const address = fromHex(contract, 20, "contract")
+  return await prepareCall(client, { ...pricesOf(parameters), contract: address, signature, calldata, signal })
+}
+
+const pricesOf = ({
+  gasLimit,
+  gasPriceGrains,
+  callbackGas,
+  callbackPriceGrains,
+}: PriceParameters): PriceParameters => ({
+  gasLimit,
+  gasPriceGrains,
+  callbackGas,
+  callbackPriceGrains,
+})
+
+/** A call whose bytes are known. `calldata` is taken over. */
+export interface EncodedCall extends PriceParameters {
+  readonly contract: Uint8Array
+  /** See `ResolvedFunction`. */
+  readonly signature: string
+  readonly calldata: Uint8Array
+  readonly signal?: AbortSignal | undefined
+}
+
+/** As `prepareTask`, for a call that is encoded already. */
+export async function prepareCall<Result>(client: Client, parameters: EncodedCall): Promise<PreparedTask<Result>> {
+  const { signature, calldata, signal } = parameters
+  const contract = toHex(parameters.contract)
   const [key, codeHash, sender, price] = await Promise.all([
-    contractKey(client, { contract: address, signal }),
-    codeHashOf(client, address, signal),
+    contractKey(client, { contract, signal }),
+    codeHashOf(client, contract, signal),
     walletFor(client, "prepareTask").address(),
     priceOf(client, parameters),
   ])
-  return sealTask(client, { contract: address, sender, codeHash: toHex(codeHash), signature, price }, key, calldata)
+  return sealTask(client, { contract, sender, codeHash: toHex(codeHash), signature, price }, key, calldata)
 }
 
 /** What a task is, besides what its key adds. */

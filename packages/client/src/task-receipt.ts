@@ -92,7 +92,7 @@ export async function verifyReceipt(
   const batch = eventsAbout(logs, contract, ["batch"]).find((event) => covers(event, recorded.index))
   if (batch === undefined) throw bad("its transaction commits no batch with this task")
   const { receiptsRoot: root, callbacksFailed } = batch
-  checkReceipt(contract, receipt, proof, root, callbacksFailed ? callbackFailedRoot(root) : root)
+  checkReceipt(contract, receipt, proof, root, callbacksFailed ? callbackFailedRoot(contract, root) : root)
   const head = await readBlockNumber(client.rpc, signal)
   if (head - mined.blockNumber + 1 < client.confirmations) return undefined
   const held = whatHolds(receipt, batch)

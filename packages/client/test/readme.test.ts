@@ -16,6 +16,7 @@ declare function postToRelayer(order: SignedOrder): Promise<void>
 const abi = [
   { type: "constructor", inputs: [] },
   { type: "function", name: "computeRichest", inputs: [], outputs: [{ name: "", type: "address" }] },
+  { type: "function", name: "richestSoFar", inputs: [], outputs: [{ name: "", type: "address" }], stateMutability: "view" },
 ] as const
 `
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { fromHex, type Hex, RECEIPT_STATUS, type TaskResult } from "@enigma-discovery/protocol"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import { Interface, type InterfaceAbi } from "ethers"
 import { type Backend, type RecordedTask, TestNetwork } from "../test/support/network.ts"
 

@@ -141,7 +141,8 @@ export interface WorkerEnclave extends Enclave {
   attestStorage(data: BatchData, origin?: CodeOrigin): Promise<StorageReceipt>
   /**
    * Answers a sealed query under its permit (PROTOCOL §6.6); free, at most about 50 ms of computing. What host and network
-   * learn is that there was one, its size class and time. @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT, PROTOCOL_*
+   * learn is that there was one, its size class and time. Refusals are sealed as answers are, but for a query that does not
+   * open or is under another epoch's key. @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_OUT_OF_SYNC, PROTOCOL_*
    */
   query(contract: Uint8Array, sealedQuery: Uint8Array): Promise<Uint8Array>
 }

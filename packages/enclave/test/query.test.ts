@@ -1,21 +1,26 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import {
   addressOfSigningKey,
   deriveSealingKey,
   keccak256,
   nobleCrypto,
-  type SecretKey,
+  SecretKey,
   signDigest,
 } from "@enigma-discovery/crypto"
+import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import {
   concatBytes,
   decode,
+  decodeSealedQuery,
   decodeSealedQueryAnswer,
   encode,
   encodeSealedQuery,
+  fromHex,
   type Permit,
   pad,
+  QUERY_RESULT,
   QueryAnswerBodyCodec,
   QueryBodyCodec,
   queryAadPreimage,
@@ -23,10 +28,14 @@ import {
   queryAnswerInfo,
   queryInfo,
   RESULT_KIND,
+  toHex,
   unpad,
   utf8Bytes,
 } from "@enigma-discovery/protocol"
 import { permitDigest } from "@enigma-discovery/verify"
+import type { ContractKeys } from "../src/core/contract-keys.ts"
+import type { Domain } from "../src/core/domain.ts"
+import { openQuery, permitQuery, sealQueryAnswer } from "../src/core/query.ts"
 import { namedKey } from "./support/fake-chain.ts"
 import { LAB } from "./support/lab-contract.ts"
 import { addressOf } from "./support/names.ts"
@@ -97,6 +106,31 @@ interface SealOptions {
 
 const counter = lab.read("counter")
 
+describe("a sealed query's bytes", () => {
+  it("open as the specification says, and so does the answer that is sealed (vectors)", () => {
+    const v = JSON.parse(readFileSync(new URL("../../testing/vectors/queries.json", import.meta.url), "utf8"))
+    const secretKey = SecretKey.copy(fromHex(v.ioSecret))
+    const domain = { chainId: BigInt(v.chainId), enigma: fromHex(v.enigma), crypto: nodeCrypto } as Domain
+    const keys = { io: () => ({ secretKey, publicKey: fromHex(v.ioPublicKey) }) } as unknown as ContractKeys
+    const contract = fromHex(v.contract)
+    for (const vector of v.queries) {
+      const query = decodeSealedQuery(fromHex(vector.sealed))
+      const opened = openQuery(domain, keys, contract, query)
+      assert.deepEqual(
+        [toHex(opened.body.calldata), opened.body.minRecords, opened.body.minBlock],
+        [vector.calldata, vector.minRecords, BigInt(vector.minBlock)],
+      )
+      const state = { records: 5, blockNumber: 401n, nowS: BigInt(vector.permit.expiryS) - 1n }
+      const allowed = { kind: "allowed", sender: fromHex(v.account) }
+      assert.deepEqual(permitQuery(domain, contract, query, opened, state), allowed)
+      const { data, head, blockNumber, ...rest } = vector.answer
+      const body = { ...rest, data: fromHex(data), head: fromHex(head), blockNumber: BigInt(blockNumber) }
+      const fixed = { ...domain, crypto: { ...nodeCrypto, randomBytes: () => fromHex(vector.answerSalt) } }
+      assert.equal(toHex(sealQueryAnswer(fixed, contract, fromHex(vector.sealed), opened, body)), vector.sealedAnswer)
+    }
+  })
+})
+
 describe("a query", () => {
   it("reads its account's own last write, and says which state it read", async () => {
     const network = await (await TestNetwork.ready()).deployed()
@@ -131,17 +165,24 @@ describe("a query", () => {
     const network = await (await TestNetwork.ready()).deployed()
     const alice = new Reader(network, "alice")
     const bob = new Reader(network, "bob")
-    const refusesPermit = (change: Partial<Permit>, calldata = counter) =>
-      refuses("VERIFY_PERMIT", () => alice.ask(calldata, { permit: alice.permit(change) }))
-    await refusesPermit({ contract: addressOf("other") })
-    await refusesPermit({ readerKey: bob.publicKey })
-    await refusesPermit({ expiryS: network.enigma.chain.timestampS })
-    await refusesPermit({ methods: [Uint8Array.of(LAB.count, 1, 2, 3)] })
-    await refusesPermit({ argumentsHash: keccak256(utf8Bytes("others")) })
+    const refusesPermit = async (why: string, change: Partial<Permit>, calldata = counter) => {
+      const { sealed, open } = alice.seal(calldata, { permit: alice.permit(change) })
+      const raw = await network.worker(1).query(network.contract, sealed)
+      const { result, message, data, records, head, blockNumber } = open(raw)
+      assert.deepEqual([result, message, data.length, records, blockNumber], [QUERY_RESULT.refused, why, 0, 0, 0n])
+      assert.deepEqual(head, new Uint8Array(32), "a reader without a permit learns nothing of the state")
+      const answered = await network.worker(1).query(network.contract, alice.seal(counter).sealed)
+      assert.equal(raw.length, answered.length, "the host can't tell it from an answer")
+    }
+    await refusesPermit("it is for another contract", { contract: addressOf("other") })
+    await refusesPermit("it is for another reader", { readerKey: bob.publicKey })
+    await refusesPermit("it has expired", { expiryS: network.enigma.chain.timestampS })
+    await refusesPermit("another method", { methods: [Uint8Array.of(LAB.count, 1, 2, 3)] })
+    await refusesPermit("other arguments", { argumentsHash: keccak256(utf8Bytes("others")) })
     const methods = [counter.slice(0, 4)]
     const argumentsHash = keccak256(counter.slice(4))
     await alice.ask(counter, { permit: alice.permit({ methods, argumentsHash }) })
-    await refusesPermit({ methods, argumentsHash }, lab.read("counted"))
+    await refusesPermit("other arguments", { methods, argumentsHash }, lab.read("counted"))
     // Signed by somebody else, it runs in that somebody's name.
     const { data } = await alice.ask(lab.whoami(), { signer: bob.account })
     assert.deepEqual(data.slice(0, 20), addressOfSigningKey(bob.account))
@@ -151,8 +192,11 @@ describe("a query", () => {
   it("is refused where the state is older than asked for, or the key not that of the epoch", async () => {
     const network = await (await TestNetwork.ready()).deployed()
     const reader = new Reader(network, "alice")
-    await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { minRecords: 2 }))
-    await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { minBlock: network.enigma.chain.number + 1n }))
+    for (const newer of [{ minRecords: 2 }, { minBlock: network.enigma.chain.number + 1n }]) {
+      const { result, records, blockNumber, data } = await reader.ask(counter, newer)
+      assert.deepEqual([result, records, data.length], [QUERY_RESULT.stale, 1, 0])
+      assert.equal(blockNumber, network.enigma.chain.number, "a permitted reader hears where the state is")
+    }
     await refuses("ENCLAVE_QUERY_REFUSED", () => reader.ask(counter, { keyEpoch: 0 }))
     const { sealed } = reader.seal(counter)
     const altered = sealed.map((b, i) => (i === sealed.length - 1 ? b ^ 1 : b))
@@ -163,6 +207,24 @@ describe("a query", () => {
     await refuses("ENCLAVE_NOT_DRAWN", () =>
       network.advance(2).then(() => network.worker(2).query(network.contract, sealed)),
     )
+    await network.stop()
+  })
+
+  it("is not answered from an older state that a host feeds: not before all deltas are replayed", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    for (const _ of [1, 2]) {
+      await network.execute(1, network.record({ calldata: lab.count() }))
+      await network.commit(1)
+    }
+    network.openEpoch(2)
+    await network.equip(2)
+    const reader = new Reader(network, "alice")
+    const ask = () => reader.ask(counter, {}, 2)
+    await refuses("ENCLAVE_OUT_OF_SYNC", ask)
+    await network.worker(2).replay(network.contract, network.deltas.slice(0, 2))
+    await refuses("ENCLAVE_OUT_OF_SYNC", ask)
+    await network.worker(2).replay(network.contract, network.deltas.slice(2))
+    assert.deepEqual([(await ask()).data[0], (await ask()).records], [2, 3])
     await network.stop()
   })
 

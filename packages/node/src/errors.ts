@@ -12,6 +12,10 @@ export const nodeErrors = defineErrors("NODE", {
   TRUST_MISMATCH: "Enigma at {enigma} trusts other keys, witnesses or rules than this node's network configuration.",
   BATCH_OUT_OF_PLACE: "A batch of {contract} from record {fromIndex} does not follow what the chain shows now.",
   NOT_DRAWN: "This worker is not drawn for {contract}, or has no key for it yet.",
+  QUERY_NOT_READY: "This worker can't answer queries of {contract} yet; its state, keys or view are on their way.",
+  QUERY_REFUSED:
+    "The enclave can't open the query of {contract}: it was sealed to another epoch's key. Ask for the key again.",
+  QUERIES_BUSY: "{waiting} queries are waiting for the enclave; ask again later.",
   INDEX_GAP:
     "The chain's events for {contract} jump from record {want} to {got}; is chain.fromBlock after Enigma's deployment?",
   PORT_UNUSABLE: "The gateway can't listen on {host}:{port}; is the port taken? Port 0 takes any that is free.",

@@ -17,6 +17,8 @@ export const GATEWAY_METHODS = {
   taskResult: "enigma_taskResult",
   /** [contract, index] -> CommittedReceipt, or null while its batch is not on chain. */
   receipt: "enigma_receipt",
+  /** [contract, sealed query] -> sealed answer (PROTOCOL §6.6); asked of the drawn worker where it is another node. */
+  query: "enigma_query",
   /** [codeHash] -> code, or null. */
   code: "enigma_code",
 } as const

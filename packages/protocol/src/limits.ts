@@ -12,6 +12,8 @@ export const EPOCH_RING_SIZE = 64
 export const MAX_TASKS_PER_RECORD = 128
 /** Largest amount one record may lock: 2^40 - 1 grains (about 10,995 ENG), so that u64 sums can't wrap. */
 export const MAX_LOCK_GRAINS = (1n << 40n) - 1n
+/** Most callback gas of one record: with the commit around it, below what one transaction may use (EIP-7825). */
+export const MAX_CALLBACK_GAS = 10_000_000n
 
 /** Padded plaintext sizes of envelopes, outputs and deltas. The host sees a class, never a length. */
 export const SIZE_CLASSES_BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144] as const

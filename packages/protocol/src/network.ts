@@ -27,6 +27,7 @@ import {
   MAX_TRIE_NODES,
   MAX_WITNESSES,
 } from "./limits.ts"
+import { MAX_SEALED_QUERY_ANSWER_BYTES, MAX_SEALED_QUERY_BYTES } from "./queries.ts"
 import { SignedBatchCodec } from "./receipts.ts"
 import { QueuedRecordCodec } from "./records.ts"
 import { BatchDataCodec, StorageReceiptCodec, TaskResultCodec } from "./results.ts"
@@ -190,6 +191,15 @@ export const REQUESTS = {
     maxRequestBytes: 64,
     maxResponseBytes: MAX_DELTA_BYTES + 2 * MAX_SEALED_OUTPUT_BYTES,
     timeoutMs: 5_000,
+  },
+  /** A sealed query (§6.6), for the drawn worker's enclave to answer. */
+  query: {
+    id: "/enigma/1/query",
+    request: struct("query request", { contract: address, query: bytes(MAX_SEALED_QUERY_BYTES, "sealed query") }),
+    response: struct("query response", { answer: bytes(MAX_SEALED_QUERY_ANSWER_BYTES, "sealed query answer") }),
+    maxRequestBytes: MAX_SEALED_QUERY_BYTES + 64,
+    maxResponseBytes: MAX_SEALED_QUERY_ANSWER_BYTES + 64,
+    timeoutMs: 10_000,
   },
   /** Who is there: identity and what the node follows. */
   status: {

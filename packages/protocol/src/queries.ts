@@ -83,9 +83,15 @@ export const queryAadPreimage = (
 ): Uint8Array => words(TAG.QUERY, chainId, enigma, contract, keyEpoch, nonce)
 export const queryInfo = (aad: Uint8Array): Uint8Array => concatBytes(utf8Bytes("enigma/1/query"), aad)
 
-/** What is sealed in an answer: how the call ended, and on which state it ran. */
+/**
+ * How a query ended. A refusal is sealed like an answer, so that whoever carries it can't tell one from the other; its `message`
+ * says why. `stale`: the state is not as new as `minRecords` and `minBlock` ask; where it stands is in the answer.
+ */
+export const QUERY_RESULT = { ...RESULT_KIND, refused: 16, stale: 17 } as const
+
+/** What is sealed in an answer: how the call ended, and on which state it ran. A refusal's records, head and block are zero. */
 export const QueryAnswerBodyCodec = struct("query answer", {
-  result: oneOf("result kind", Object.values(RESULT_KIND)),
+  result: oneOf("query result", Object.values(QUERY_RESULT)),
   data: bytes(MAX_RETURN_BYTES, "return data"),
   message: text(MAX_ERROR_TEXT_BYTES, "error message"),
   /** Records executed before this answer: the state is that after record `records - 1`. */

@@ -127,8 +127,8 @@ export const batchStructPreimage = (typeHash: Uint8Array, b: Batch, h: BatchList
   )
 
 /** §4.4: what the ring holds for a batch whose callbacks failed is keccak256 of this instead of the root itself. */
-export const callbackFailedRootPreimage = (receiptsRoot: Uint8Array): Uint8Array =>
-  words(TAG.CALLBACK_FAILED, receiptsRoot)
+export const callbackFailedRootPreimage = (contract: Uint8Array, receiptsRoot: Uint8Array): Uint8Array =>
+  words(TAG.CALLBACK_FAILED, contract, receiptsRoot)
 
 /** §4.5: the info word of the `BatchCommitted` event. */
 export interface BatchInfo {

@@ -31,6 +31,7 @@ export const TAG_NAMES = {
   PERMIT: "enigma/1/permit",
   QUERY: "enigma/1/query",
   QUERY_ANSWER: "enigma/1/query-answer",
+  STORED: "enigma/1/stored",
 } as const
 
 export type TagName = keyof typeof TAG_NAMES
@@ -63,4 +64,5 @@ export const TAG: Readonly<Record<TagName, Uint8Array>> = Object.freeze({
   PERMIT: fromHex("0xbae89aa77756a8246803d1e24eeaeb35eda7ba94e637a498c4ff913bfe29e3f6"),
   QUERY: fromHex("0x1666cbe3670b496b1ba6c44a72a53c4039c60b3e9c9f0f718e19ba11bed8802b"),
   QUERY_ANSWER: fromHex("0xa23823b47aa79fbfe0384af9fd656994b16290e8be1a3bd2a46d037c4891ad6e"),
+  STORED: fromHex("0x7ff38e4bc602efb1d6bc95585f015fe11aff9b5e47f21753363bdfbf90aa6060"),
 })

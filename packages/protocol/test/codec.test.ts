@@ -76,6 +76,18 @@ describe("codec", () => {
     rejects("TOO_LARGE", () => p.decode(sample, bytes, bytes.length - 1))
   })
 
+  it("reads no item of a list whose count the bytes cannot hold", () => {
+    let reads = 0
+    const read: p.Codec<number>["read"] = (reader) => {
+      reads++
+      return p.u8.read(reader)
+    }
+    const counted: p.Codec<number> = { ...p.u8, read }
+    const items = p.list(counted, 1_000)
+    rejects("TOO_SHORT", () => p.decode(items, new Uint8Array([0, 0, 3, 232, 1, 1, 1]), 100))
+    assert.equal(reads, 0)
+  })
+
   it("bounds lengths before it allocates", () => {
     const huge = new Uint8Array([255, 255, 255, 255])
     rejects("TOO_LARGE", () => p.decode(p.bytes(1_000), huge, 10_000))

@@ -70,7 +70,7 @@ describe("vectors/protocol.json", () => {
     assert.equal(h(p.accountSaltPreimage(b(a.deployer), b(a.codeHash), b(a.userSalt))), a.salt)
     for (const r of v.receipts) assert.equal(h(p.receiptLeafPreimage(contract, toReceipt(r.receipt))), r.leaf)
     assert.equal(h(p.headPreimage(b(v.head.previousHead), b(v.head.deltaHash))), v.head.head)
-    assert.equal(h(p.callbackFailedRootPreimage(b(v.batch.receiptsRoot))), v.callbackFailedRoot)
+    assert.equal(h(p.callbackFailedRootPreimage(contract, b(v.batch.receiptsRoot))), v.callbackFailedRoot)
   })
 
   it("batch digest, by its parts", () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { fromHex, type Hex } from "@enigma-discovery/protocol"
 import { call, prepare } from "@enigma-discovery/runtime-wasm"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import { Interface, type InterfaceAbi } from "ethers"
 import { hostImports } from "../src/internal/bare.ts"
@@ -16,7 +16,7 @@ export async function benchContract() {
   const entry = fileURLToPath(
     new URL("../../../examples/millionaires/secret-contract/millionaires.ts", import.meta.url),
   )
-  const { wasm, abi } = await compile({ entry })
+  const { wasm, abi } = await compileContract(entry)
   const who = `0x${"11".repeat(20)}`
   const calldata = fromHex(new Interface(abi as InterfaceAbi).encodeFunctionData("addMillionaire", [who, 5n]) as Hex)
   const module = prepare(wasm)

@@ -1,9 +1,10 @@
-import { MAX_CALLDATA_BYTES, MAX_GAS_LIMIT } from "@enigma-discovery/protocol"
+import { MAX_CALLDATA_BYTES, MAX_GAS_LIMIT, trapDetail } from "@enigma-discovery/protocol"
 import { runtimeErrors } from "./errors.ts"
 import { runBare } from "./internal/bare.ts"
 import { ENGINE_FAULT_GAS } from "./internal/gas-word.ts"
 import { CallEnded, RunState, StateRefusal } from "./internal/run-state.ts"
 import { trapKindOf } from "./internal/trap.ts"
+import { trapPlace } from "./internal/trap-place.ts"
 import { runWasi } from "./internal/wasi.ts"
 import type { PreparedModule } from "./prepare.ts"
 import type { CallContext, CallOutcome, HostCrypto, HostState, TrapKind } from "./types.ts"
@@ -50,26 +51,24 @@ export function call(
   } catch (cause) {
     thrown = cause
   }
-  return ended(run, thrown, gasLimit, granted)
+  return ended(module, run, thrown, gasLimit, granted)
 }
 
 /** What an exception out of the contract's code means. @throws what is not the contract's doing */
-function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint): CallOutcome {
+function ended(module: PreparedModule, run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint): CallOutcome {
   const { gas, debug } = run
   const reverted = (message: string): CallOutcome =>
     gas < 0n ? outOfGas(run, gasLimit) : { kind: "reverted", message, gasUsed: granted - gas, debug }
-  const trap = (kind: TrapKind, detail: string): CallOutcome => ({
-    kind: "trap",
-    trap: kind,
-    detail,
-    gasUsed: gasLimit,
-    debug,
-  })
+  const trap = (kind: TrapKind, more: string, stack: string | undefined): CallOutcome => {
+    const place = trapPlace(module.instrumented, stack)
+    return { kind: "trap", trap: kind, place, detail: trapDetail(place, more), gasUsed: gasLimit, debug }
+  }
   if (thrown instanceof StateRefusal) return reverted(thrown.message)
   if (thrown instanceof CallEnded) {
     const { reason } = thrown
     if (reason.end === "revert") return reverted(reason.message)
-    if (reason.end === "misuse") return gas < 0n ? outOfGas(run, gasLimit) : trap("host-misuse", reason.detail)
+    if (reason.end === "misuse")
+      return gas < 0n ? outOfGas(run, gasLimit) : trap("host-misuse", reason.detail, reason.stack)
     return outOfGas(run, gasLimit)
   }
   if (!(thrown instanceof WebAssembly.RuntimeError)) {
@@ -80,10 +79,10 @@ function ended(run: RunState, thrown: unknown, gasLimit: bigint, granted: bigint
   if (gas === ENGINE_FAULT_GAS)
     throw runtimeErrors.make("ENGINE_FAULT", { reason: "no memory for memory.grow" }, { cause: thrown })
   if (gas < 0n) return outOfGas(run, gasLimit)
-  if (run.isOutOfStack) return trap("stack-overflow", "calls are nested too deep")
+  if (run.isOutOfStack) return trap("stack-overflow", "calls are nested too deep", thrown.stack)
   const kind = trapKindOf(thrown.message)
   if (kind === undefined) throw runtimeErrors.make("ENGINE_FAULT", { reason: thrown.message }, { cause: thrown })
-  return trap(kind, run.trapDetail)
+  return trap(kind, run.trapDetail, thrown.stack)
 }
 
 const outOfGas = (run: RunState, gasLimit: bigint): CallOutcome => ({

@@ -25,5 +25,6 @@ export const runtimeErrors = defineErrors("RUNTIME", {
   INVALID_MODULE: "The module does not validate: {reason}",
   WASI_NOT_READY: "A program for WASI was given before initWasi() had finished. Await it once at start.",
   BAD_CONTEXT: "The call's {what} must be {want}.",
+  BAD_SOURCE_MAP: "The source map is not one: {what}.",
   ENGINE_FAULT: "The engine failed by itself: {reason}. The call has no outcome; try it again.",
 })

@@ -5,6 +5,7 @@
 export { call, stateRefusal } from "./call.ts"
 export { MAX_STACK_SLOTS } from "./constants.ts"
 export { runtimeErrors } from "./errors.ts"
+export { type DebugFiles, explainTrap, type SourceLine, type Trap, type TrapExplanation } from "./explain-trap.ts"
 export { initWasi } from "./internal/wasi.ts"
 export { ModuleCache } from "./module-cache.ts"
 export { type PreparedModule, prepare } from "./prepare.ts"

@@ -15,13 +15,10 @@ import {
 } from "../src/index.ts"
 import { wat } from "./support/wat.ts"
 
-/**
- * The programs are built with Debian's compilers from the sources beside them:
- *   apt-get install clang-16 lld-16 libclang-rt-16-dev-wasm32 wasi-libc
- *   clang-16 --target=wasm32-wasi --sysroot=/usr -mcpu=mvp -mbulk-memory -mmutable-globals -Oz \
- *     -Wl,--strip-all -Wl,-z,stack-size=16384 -o words.wasm words.c
- */
-const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/wasi/${name}.wasm`, import.meta.url))
+/** Programs built from the sources beside them; `npm run test:native-wasm` builds them anew and runs these tests on that. */
+const folder = process.env.NATIVE_WASM_DIR
+const fixture = (name: string): Uint8Array =>
+  readFileSync(folder === undefined ? new URL(`fixtures/wasi/${name}.wasm`, import.meta.url) : `${folder}/${name}.wasm`)
 const abi = new Interface(["function run(string[] arguments, bytes input) returns (bytes)"])
 const calldata = (args: readonly string[], input: string): Uint8Array =>
   fromHex(abi.encodeFunctionData("run", [args, utf8Bytes(input)]) as Hex)
@@ -92,6 +89,30 @@ describe("WASI profile", async () => {
       bad[at]! ^= 0xff
       assert.ok(["success", "reverted"].includes(run(words, { calldata: bad }).kind))
     }
+  })
+
+  it("runs a Rust program of the standard library: text, hash maps, files, clock, panics", () => {
+    const tally = prepare(fixture("tally"))
+    const rust = (
+      args: readonly string[],
+      input = "to be or not to be",
+      context: Partial<CallContext> = {},
+    ): CallOutcome => run(tally, { calldata: calldata(args, input), ...context })
+    assert.equal(printed(rust([])), "be 2\nnot 1\nor 1\nto 2\n")
+    assert.equal(printed(rust(["clock"])), "1700000000\n")
+    // its hash maps are seeded with the task's randomness: the same order when the task runs again
+    const many = Array.from({ length: 40 }, (_, i) => `w${i}`).join(" ")
+    const order = rust(["order"], many)
+    assert.notEqual(printed(order), many)
+    assert.deepEqual(rust(["order"], many), order)
+    assert.notEqual(printed(rust(["order"], many, { kind: "query" })), printed(order))
+    const panicked = rust(["panic"])
+    assert.ok(panicked.kind === "trap")
+    assert.equal(panicked.trap, "unreachable")
+    assert.match(panicked.detail, /^function \d+, byte \d+: .*told to panic.*tally\.rs/s)
+    assert.match((rust(["divide"], "") as { detail: string }).detail, /attempt to divide by zero/)
+    assert.deepEqual(run(tally, { calldata: calldata([], "") }), rust([], ""))
+    assert.equal(call(tally, testContext(), new MemoryState(), testCrypto(), 560_000n).kind, "out-of-gas")
   })
 
   it("gives programs the contract's state", () => {

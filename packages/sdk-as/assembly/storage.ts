@@ -3,9 +3,8 @@ import * as host from "./host"
 import { revert } from "./revert"
 
 /**
- * The contract's encrypted state. Keys are the UTF-8 name of a variable, for maps and lists followed by a zero byte and the
- * ABI words of the key; values are ABI-encoded. So a name may not hold a zero character, and two variables may not share
- * a name (the compiler checks both for literals).
+ * The contract's encrypted state (PROTOCOL §11.4). Fields of the contract's class with these types are made by the
+ * compiler; elsewhere they are made with a name: `new Value<u64>("seen")`. No two may share a name.
  */
 
 const MAX_KEY_BYTES: usize = 256
@@ -27,6 +26,18 @@ function mapKey<K>(name: string, key: K): usize {
   const at = startKey(name, size + 1)
   store<u8>(at + keySize - size - 1, 0)
   memory.copy(at + keySize - size, changetype<usize>(encoded), size)
+  return at
+}
+
+function map2Key<K, L>(name: string, first: K, second: L): usize {
+  const encoded = abi.encode<L>(second)
+  const size = <usize>encoded.length
+  const prefix = mapKey<K>(name, first)
+  const prefixSize = keySize
+  const at = heap.alloc(prefixSize + size)
+  memory.copy(at, prefix, prefixSize)
+  memory.copy(at + prefixSize, changetype<usize>(encoded), size)
+  keySize = prefixSize + size
   return at
 }
 
@@ -57,7 +68,7 @@ function emptyValue<V>(): V {
   return instantiate<V>()
 }
 
-/** One variable: `const registry = new Value<Address>("registry")`. */
+/** One variable: `registry: Value<Address>`. */
 @final
 export class Value<V> {
   /** @param isPublic the entry stands in clear in the contract's deltas for everyone to read */
@@ -84,7 +95,7 @@ export class Value<V> {
   }
 }
 
-/** Variables by key: `const balances = new Mapping<Address, u256>("balances")`. What was never set is the empty value. */
+/** Variables by key: `balances: Mapping<Address, u256>`. What was never set is the empty value. */
 @final
 export class Mapping<K, V> {
   /** @param isPublic the entries, keys and values, stand in clear in the contract's deltas for everyone to read */
@@ -109,25 +120,92 @@ export class Mapping<K, V> {
     const at = mapKey<K>(this.name, key)
     host.state_remove(at, <u32>keySize)
   }
+  /** Walks the entries that are set, in the order of the keys' encoding. */
+  entries(): Cursor<K, V> {
+    const prefix = startKey(this.name, 1)
+    store<u8>(prefix + keySize - 1, 0)
+    return new Cursor<K, V>(prefix, keySize)
+  }
   /** The keys that are set, in the order of their encoding; costs gas for each. */
   keys(): K[] {
+    return this.entries().keys()
+  }
+}
+
+/** Variables by two keys: `allowances: Mapping2<Address, Address, u256>`. */
+@final
+export class Mapping2<K, L, V> {
+  /** @param isPublic the entries, keys and values, stand in clear in the contract's deltas for everyone to read */
+  constructor(
+    private name: string,
+    private isPublic: bool = false,
+  ) {}
+  get(first: K, second: L): V {
+    const at = map2Key<K, L>(this.name, first, second)
+    const bytes = readKey(at, keySize)
+    return bytes === null ? emptyValue<V>() : abi.decode<V>(bytes)
+  }
+  set(first: K, second: L, value: V): void {
+    const at = map2Key<K, L>(this.name, first, second)
+    writeKey<V>(at, keySize, value, this.isPublic)
+  }
+  has(first: K, second: L): bool {
+    const at = map2Key<K, L>(this.name, first, second)
+    return host.state_read(at, <u32>keySize, 0, 0) >= 0
+  }
+  remove(first: K, second: L): void {
+    const at = map2Key<K, L>(this.name, first, second)
+    host.state_remove(at, <u32>keySize)
+  }
+  /** Walks what is set under a first key, in the order of the second keys' encoding. */
+  entries(first: K): Cursor<L, V> {
+    const prefix = mapKey<K>(this.name, first)
+    return new Cursor<L, V>(prefix, keySize)
+  }
+  /** The second keys that are set under a first one. */
+  keys(first: K): L[] {
+    return this.entries(first).keys()
+  }
+}
+
+/**
+ * A walk over a mapping: `const all = balances.entries()`, then `while (all.next())` with `all.key` and `all.value`.
+ * Entries may be changed on the way; the one it stands on may be removed.
+ */
+@final
+export class Cursor<K, V> {
+  private at: usize = 0
+  private atSize: usize = 0
+  constructor(
+    private prefix: usize,
+    private prefixSize: usize,
+  ) {}
+  /** Moves on; false at the end. */
+  next(): bool {
+    const out = heap.alloc(MAX_KEY_BYTES)
+    const size = host.state_next(
+      this.prefix, <u32>this.prefixSize, this.at, <u32>this.atSize, out, <u32>MAX_KEY_BYTES,
+    )
+    if (size < 0) return false
+    this.at = out
+    this.atSize = <usize>size
+    return true
+  }
+  get key(): K {
+    return new abi.Reader(this.at + this.prefixSize, this.atSize - this.prefixSize).take<K>()
+  }
+  get value(): V {
+    return abi.decode<V>(readKey(this.at, this.atSize)!)
+  }
+  /** The keys from here on. */
+  keys(): K[] {
     const out: K[] = []
-    const prefix = startKey(this.name, 1)
-    const prefixSize = keySize
-    store<u8>(prefix + prefixSize - 1, 0)
-    let after = heap.alloc(MAX_KEY_BYTES)
-    let size = host.state_next(prefix, <u32>prefixSize, 0, 0, after, <u32>MAX_KEY_BYTES)
-    while (size >= 0) {
-      out.push(new abi.Reader(after + prefixSize, <usize>size - prefixSize).take<K>())
-      const next = heap.alloc(MAX_KEY_BYTES)
-      size = host.state_next(prefix, <u32>prefixSize, after, <u32>size, next, <u32>MAX_KEY_BYTES)
-      after = next
-    }
+    while (this.next()) out.push(this.key)
     return out
   }
 }
 
-/** A growing list: `const bids = new List<u256>("bids")`. Each item is an entry of its own, so a change costs one item. */
+/** A growing list: `bids: List<u256>`. Each item is an entry of its own, so a change costs one item. */
 @final
 export class List<V> {
   private size: Value<u32>

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util"
-import { compile } from "./compile.ts"
+import { compileContract } from "./compile.ts"
 import { sdkErrors } from "./errors.ts"
 
-const USAGE = "Usage: enigma-asc CONTRACT.ts [--out-dir DIR] [--debug]"
+const USAGE = "Usage: enigma-asc CONTRACT.ts [--out-dir DIR]"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { "out-dir": { type: "string", default: "." }, debug: { type: "boolean", default: false } },
+  options: { "out-dir": { type: "string", default: "." } },
 })
 const [entry, ...others] = positionals
 if (entry === undefined || others.length > 0) {
@@ -15,7 +15,7 @@ if (entry === undefined || others.length > 0) {
   process.exit(2)
 }
 try {
-  const { name, wasm } = await compile({ entry, outDir: values["out-dir"], debug: values.debug })
+  const { name, wasm } = await compileContract(entry, { outDir: values["out-dir"] })
   console.log(`${name}: ${wasm.length} bytes`)
 } catch (error) {
   if (!sdkErrors.is(error)) throw error

@@ -5,9 +5,12 @@
 import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { keccak256 } from "@enigma-discovery/crypto"
+import { toHex } from "@enigma-discovery/protocol"
 import asc from "assemblyscript/asc"
-import type { CompileAnswer, CompileRequest } from "./compile.ts"
-import { ContractProblems, contractTransform, type TransformResult } from "./contract-transform.ts"
+import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
+import { ContractProblems, contractTransform } from "./contract-transform.ts"
+import { withoutCustomSections } from "./custom-sections.ts"
 import { LIBRARY } from "./entry-source.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
@@ -24,9 +27,9 @@ async function readSource(name: string, baseDir: string): Promise<string | null>
   return text
 }
 
-async function compile({ entry, baseDir, debug, runtime }: CompileRequest): Promise<CompileAnswer> {
+async function compile({ entry, baseDir, runtime }: CompileRequest): Promise<CompileAnswer> {
   const files = new Map<string, Uint8Array | string>()
-  const result: TransformResult = { abi: [], name: "" }
+  const learned: { shape: ContractShape | undefined } = { shape: undefined }
   const problems: { file: string; line: number; column: number; problem: string }[] = []
   const stderr = asc.createMemoryStream()
   const arguments_ = [
@@ -41,12 +44,17 @@ async function compile({ entry, baseDir, debug, runtime }: CompileRequest): Prom
     runtime,
     "--use",
     "abort=",
+    "-Oz",
+    "--converge",
+    // Names and the source map do not change the code; they are taken off it below.
+    "--debug",
+    "--sourceMap",
   ]
-  const { error } = await asc.main([...arguments_, ...(debug ? ["--debug", "--sourceMap"] : ["-Oz", "--converge"])], {
+  const { error } = await asc.main(arguments_, {
     stdout: asc.createMemoryStream(),
     stderr,
     // biome-ignore lint/suspicious/noExplicitAny: the declared type is that of an older compiler
-    transforms: [contractTransform(result)] as any,
+    transforms: [contractTransform(learned)] as any,
     readFile: readSource,
     writeFile: async (name: string, contents: Uint8Array | string) => void files.set(name, contents),
     listFiles: async () => [],
@@ -64,14 +72,23 @@ async function compile({ entry, baseDir, debug, runtime }: CompileRequest): Prom
     return problems.length > 0
       ? { kind: "diagnostics", problems }
       : { kind: "crash", output: `${error?.message ?? ""} ${stderr.toString()}` }
+  const code = withoutCustomSections(wasm)
   return {
     kind: "compiled",
-    wasm,
-    abi: result.abi,
-    name: result.name,
+    ...learned.shape!,
+    wasm: code,
+    codeHash: toHex(keccak256(code)),
+    sourceMap: withoutLibraryTexts(String(files.get("contract.wasm.map"))),
+    namedWasm: wasm,
     codeText: String(files.get("contract.wat")),
-    sourceMap: files.get("contract.wasm.map")?.toString(),
   }
+}
+
+/** The texts of the libraries are most of a source map, and nobody steps into them. */
+function withoutLibraryTexts(json: string): string {
+  const map = JSON.parse(json) as { sources: string[]; sourcesContent?: (string | null)[] }
+  const sourcesContent = map.sourcesContent?.map((text, i) => (map.sources[i]!.startsWith("~lib/") ? null : text))
+  return JSON.stringify({ ...map, sourcesContent })
 }
 
 function placeOf(source: { normalizedPath: string }, offset: number): { line: number; column: number } {

@@ -3,38 +3,44 @@ import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import type { AbiEntry } from "./contract-model.ts"
+import type { Hex } from "@enigma-discovery/protocol"
+import type { AbiEntry, EthereumEntry, StateEntry } from "./abi-json.ts"
 import { sdkErrors } from "./errors.ts"
-import type { Problem } from "./read-contract.ts"
+import type { Problem } from "./source-problems.ts"
 
 export type CompileOptions = {
-  /** Path of the contract's source. */
-  readonly entry: string
-  /** Folder to write `<Contract>.wasm`, `.wat`, `.abi.json` (and `.wasm.map` with `debug`) into. */
+  /** Folder to write `<Contract>.wasm`, `<Contract>.json` (ABI and the rest) and `<Contract>.wasm.map` into. */
   readonly outDir?: string
-  /** Without optimisation, with names and a source map, for explaining traps. Default false. */
-  readonly debug?: boolean
   /** "stub" never frees memory, which suits calls that end soon; "incremental" collects garbage. Default "stub". */
   readonly runtime?: "stub" | "incremental"
 }
 
-export type CompiledContract = {
+/** What a contract looks like from outside. */
+export type ContractShape = {
   /** Name of the contract's class. */
   readonly name: string
-  readonly wasm: Uint8Array
+  /** Constructor, functions, events and errors, in Solidity's ABI JSON. */
   readonly abi: readonly AbiEntry[]
-  /** The code in WebAssembly's text format. */
-  readonly codeText: string
-  /** Source map of the code, as JSON; only with `debug`. */
-  readonly sourceMap: string | undefined
+  /** The fields of the contract that are state, in the order of the source. */
+  readonly state: readonly StateEntry[]
+  /** The Ethereum contracts it calls. */
+  readonly ethereum: readonly EthereumEntry[]
 }
 
-export type CompileRequest = {
-  readonly entry: string
-  readonly baseDir: string
-  readonly debug: boolean
-  readonly runtime: string
+export type CompiledContract = ContractShape & {
+  /** What is deployed: code only, no names. */
+  readonly wasm: Uint8Array
+  /** keccak256 of `wasm`, 32 bytes: what the contract's address commits to. */
+  readonly codeHash: Hex
+  /** Source map of `wasm`, as JSON: from offsets in it to lines of the source. */
+  readonly sourceMap: string
+  /** The same code with its functions' names: with the source map, what explains a trap. */
+  readonly namedWasm: Uint8Array
+  /** The code in WebAssembly's text format. */
+  readonly codeText: string
 }
+
+export type CompileRequest = { readonly entry: string; readonly baseDir: string; readonly runtime: string }
 export type CompileAnswer =
   | ({ readonly kind: "compiled" } & CompiledContract)
   | { readonly kind: "problems"; readonly problems: readonly Problem[] }
@@ -42,19 +48,18 @@ export type CompileAnswer =
   | { readonly kind: "crash"; readonly output: string }
 
 /**
- * Compiles a secret contract written in AssemblyScript. The same source gives the same bytes.
+ * Compiles a secret contract written in AssemblyScript. The same source gives the same bytes, wherever it lies.
+ *
+ * @param file path of the source that holds the class with `@contract`
  * @throws SDK_AS_ENTRY_NOT_FOUND, SDK_AS_BAD_CONTRACT (the contract's shape: with what to write instead),
- *   SDK_AS_COMPILE_FAILED (any other error in the source), SDK_AS_COMPILER_CRASHED
+ *   SDK_AS_COMPILE_FAILED (any other error in the source), SDK_AS_COMPILER_CRASHED. The first two kinds name file, line
+ *   and column; when there are several problems, `data.more` lists the others.
  */
-export async function compile(options: CompileOptions): Promise<CompiledContract> {
-  const path = resolve(options.entry)
+export async function compileContract(file: string, options: CompileOptions = {}): Promise<CompiledContract> {
+  const path = resolve(file)
   if (!existsSync(path)) throw sdkErrors.make("ENTRY_NOT_FOUND", { entry: path })
-  const answer = await runCompiler({
-    entry: basename(path),
-    baseDir: dirname(path),
-    debug: options.debug ?? false,
-    runtime: options.runtime ?? "stub",
-  })
+  const runtime = options.runtime ?? "stub"
+  const answer = await runCompiler({ entry: basename(path), baseDir: dirname(path), runtime })
   if (answer.kind === "crash")
     throw sdkErrors.make("COMPILER_CRASHED", { exitCode: 0, output: answer.output.slice(0, 2_000) })
   if (answer.kind === "problems" || answer.kind === "diagnostics") throw firstProblem(answer)
@@ -71,15 +76,16 @@ function firstProblem(answer: Extract<CompileAnswer, { kind: "problems" | "diagn
   return sdkErrors.make("COMPILE_FAILED", { ...first!, ...more })
 }
 
-async function writeContract(
-  { name, wasm, codeText, abi, sourceMap }: CompiledContract,
-  outDir: string,
-): Promise<void> {
+/** Format of `<Contract>.json`. */
+const ARTIFACT_FORMAT = "enigma-sdk-as-1"
+
+async function writeContract(compiled: CompiledContract, outDir: string): Promise<void> {
+  const { wasm, sourceMap, codeText: _, namedWasm: __, name, ...shape } = compiled
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, `${name}.wasm`), wasm)
-  await writeFile(join(outDir, `${name}.wat`), codeText)
-  await writeFile(join(outDir, `${name}.abi.json`), `${JSON.stringify(abi, null, 2)}\n`)
-  if (sourceMap !== undefined) await writeFile(join(outDir, `${name}.wasm.map`), sourceMap)
+  await writeFile(join(outDir, `${name}.wasm.map`), sourceMap)
+  const artifact = { format: ARTIFACT_FORMAT, contractName: name, ...shape }
+  await writeFile(join(outDir, `${name}.json`), `${JSON.stringify(artifact, null, 2)}\n`)
 }
 
 function runCompiler(request: CompileRequest): Promise<CompileAnswer> {

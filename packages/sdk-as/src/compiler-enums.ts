@@ -5,9 +5,12 @@ import * as compiler from "assemblyscript"
  * into code that is compiled file by file.
  */
 type Enums = {
-  readonly NodeKind: Readonly<Record<"ClassDeclaration" | "MethodDeclaration" | "Constructor", number>>
+  readonly NodeKind: Readonly<
+    Record<"ClassDeclaration" | "MethodDeclaration" | "FieldDeclaration" | "Constructor" | "New" | "Literal", number>
+  >
+  readonly LiteralKind: Readonly<Record<"String", number>>
   readonly SourceKind: Readonly<Record<"User" | "UserEntry", number>>
   readonly CommonFlags: Readonly<Record<"Export" | "Static" | "Private" | "Protected" | "Get" | "Set", number>>
 }
 
-export const { NodeKind, SourceKind, CommonFlags } = compiler as unknown as Enums
+export const { NodeKind, LiteralKind, SourceKind, CommonFlags } = compiler as unknown as Enums

@@ -1,4 +1,4 @@
 /** Compiles secret contracts written in AssemblyScript. Contracts themselves import `@enigma-discovery/sdk-as/assembly`. */
-export { type CompiledContract, type CompileOptions, compile } from "./compile.ts"
-export type { AbiEntry, AbiParameter } from "./contract-model.ts"
+export type { AbiEntry, AbiEventParameter, AbiParameter, EthereumEntry, StateEntry } from "./abi-json.ts"
+export { type CompiledContract, type CompileOptions, type ContractShape, compileContract } from "./compile.ts"
 export { sdkErrors } from "./errors.ts"

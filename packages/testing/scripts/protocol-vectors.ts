@@ -39,7 +39,7 @@ const zero20 = fill(0, 20)
 const zero32 = fill(0, 32)
 
 const tagNames =
-  "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer".split(
+  "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer stored".split(
     " ",
   )
 
@@ -362,7 +362,7 @@ const vectors = {
     digest: batchDigest,
     domainSeparator: TypedDataEncoder.hashDomain(domain),
   },
-  callbackFailedRoot: hash(tag("callback-failed"), receiptTree.root!),
+  callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
   beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },

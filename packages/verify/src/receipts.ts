@@ -39,7 +39,8 @@ export const receiptsRoot = (contract: Uint8Array, receipts: readonly Receipt[])
   merkleRoot(receipts.map((receipt) => receiptLeaf(contract, receipt)))
 
 /** What the ring holds for a batch whose callbacks failed (PROTOCOL §4.4). */
-export const callbackFailedRoot = (root: Uint8Array): Uint8Array => keccak256(callbackFailedRootPreimage(root))
+export const callbackFailedRoot = (contract: Uint8Array, root: Uint8Array): Uint8Array =>
+  keccak256(callbackFailedRootPreimage(contract, root))
 
 /** `callbacksOk`: the batch's callbacks succeeded, or it had none; false makes its last receipt CallbackFailed. */
 export interface VerifiedReceipt {
@@ -58,7 +59,7 @@ export function checkReceipt(
   ringEntry: Uint8Array,
 ): VerifiedReceipt {
   const callbacksOk = equalBytes(ringEntry, root)
-  const isRoot = callbacksOk || equalBytes(ringEntry, callbackFailedRoot(root))
+  const isRoot = callbacksOk || equalBytes(ringEntry, callbackFailedRoot(contract, root))
   if (!isRoot || !verifyMerkleProof(root, receiptLeaf(contract, receipt), proof)) {
     throw verifyErrors.make("RECEIPT_MISMATCH", { index: receipt.index })
   }

@@ -1,6 +1,8 @@
+import type { SecretKey } from "@enigma-discovery/crypto"
 import type { Hex } from "@enigma-discovery/protocol"
 import type { VerifiedKey } from "../contract-key.ts"
 import type { Parameters } from "../network.ts"
+import type { ReadPermit } from "../permits.ts"
 
 /** What a client has checked and need not ask again. A failure is never remembered. */
 export interface Memory {
@@ -12,6 +14,10 @@ export interface Memory {
   readonly codeHashes: Map<Hex, Uint8Array>
   /** By "contract epoch": the drawn worker. A draw does not move within its epoch. */
   readonly draws: Map<string, DrawnSigner>
+  /** By "account contract": permits signed for queries, or being signed. A failed signing is forgotten. */
+  readonly permits: Map<string, Promise<ReadPermit>>
+  /** By account: the storage key its wallet derives. */
+  readonly storageKeys: Map<Hex, Promise<SecretKey>>
   /** "signer nonce" of the orders signed here: parallel orders must not share a nonce. */
   readonly orderNonces: Set<string>
 }
@@ -27,6 +33,8 @@ export const createMemory = (): Memory => ({
   keys: new Map(),
   codeHashes: new Map(),
   draws: new Map(),
+  permits: new Map(),
+  storageKeys: new Map(),
   orderNonces: new Set(),
 })
 

@@ -83,6 +83,97 @@ export function openEnvelope(
   return { keyEpoch, ephemeral: Uint8Array.from(ephemeral), calldata: Uint8Array.from(content) }
 }
 
+/** What a query asks, as the enclave reads it (PROTOCOL §6.6). */
+export interface AskedQuery {
+  readonly keyEpoch: number
+  readonly readerKey: Uint8Array
+  readonly permit: {
+    readonly contract: Uint8Array
+    readonly methods: readonly Uint8Array[]
+    readonly argumentsHash: Uint8Array
+    readonly readerKey: Uint8Array
+    readonly expiryS: bigint
+  }
+  readonly permitSignature: Uint8Array
+  readonly calldata: Uint8Array
+  readonly minRecords: number
+  readonly minBlock: bigint
+  /** Seals an encoded answer body. */
+  answer(body: Uint8Array): Uint8Array
+}
+
+/** Opens a query as the enclave does. Throws when anything about it is not as PROTOCOL says. */
+export function openQuery(io: X25519Pair, place: Place, query: Uint8Array): AskedQuery {
+  const raw = Buffer.from(query)
+  if (raw[0] !== 1 || raw[1] !== 2) throw new Error("version or kind")
+  const [keyEpoch, readerKey, nonce] = [raw.readUInt32BE(2), raw.subarray(6, 38), raw.subarray(38, 70)]
+  const shared = diffieHellman({ privateKey: privateKey(io.secret), publicKey: publicKey(readerKey) })
+  const salt = Buffer.concat([readerKey, io.public, nonce])
+  const derived = (more: Buffer, info: Buffer) => {
+    const okm = Buffer.from(hkdfSync("sha256", shared, Buffer.concat([salt, more]), info, 44))
+    return [okm.subarray(0, 32), okm.subarray(32)] as const
+  }
+  const aad = hash(words(tag("query"), place.chainId, place.enigma, place.contract, keyEpoch, nonce))
+  const keys = derived(Buffer.alloc(0), Buffer.concat([toUtf8Bytes("enigma/1/query"), aad]))
+  const decipher = createDecipheriv("aes-256-gcm", ...keys).setAAD(aad)
+  decipher.setAuthTag(raw.subarray(-16))
+  const plain = Buffer.concat([decipher.update(raw.subarray(70, -16)), decipher.final()])
+  const content = plain.subarray(4, 4 + plain.readUInt32BE())
+  if (!plain.equals(padded(content))) throw new Error("padding")
+  let at = 0
+  const take = (size: number) => {
+    at += size
+    return Uint8Array.from(content.subarray(at - size, at))
+  }
+  const number = (size: number) => BigInt(`0x${Buffer.from(take(size)).toString("hex")}`)
+  const permit = {
+    contract: take(20),
+    methods: Array.from({ length: Number(number(4)) }, () => take(4)),
+    argumentsHash: take(32),
+    readerKey: take(32),
+    expiryS: number(8),
+  }
+  const permitSignature = take(65)
+  const calldata = take(Number(number(4)))
+  const [minRecords, minBlock] = [Number(number(4)), number(8)]
+  if (at !== content.length) throw new Error("trailing bytes")
+  const answer = (body: Uint8Array): Uint8Array => {
+    const fresh = randomBytes(32)
+    const bound = hash(words(tag("query-answer"), place.chainId, place.enigma, place.contract, hash(query)))
+    const sealing = derived(fresh, Buffer.concat([toUtf8Bytes("enigma/1/query-answer"), bound]))
+    const cipher = createCipheriv("aes-256-gcm", ...sealing).setAAD(bound)
+    const sealed = Buffer.concat([cipher.update(padded(body)), cipher.final(), cipher.getAuthTag()])
+    return Uint8Array.from(Buffer.concat([Buffer.of(1), fresh, sealed]))
+  }
+  return {
+    keyEpoch,
+    readerKey: Uint8Array.from(readerKey),
+    permit,
+    permitSignature,
+    calldata,
+    minRecords,
+    minBlock,
+    answer,
+  }
+}
+
+export interface AnswerBody {
+  readonly result: number
+  readonly data?: Uint8Array
+  readonly message?: string
+  readonly records: number
+  readonly head?: Uint8Array
+  readonly blockNumber: bigint
+}
+
+/** QueryAnswerBodyCodec by hand. */
+export function encodeAnswer({ result, data = new Uint8Array(), message = "", ...at }: AnswerBody): Buffer {
+  const block = Buffer.alloc(8)
+  block.writeBigUInt64BE(at.blockNumber)
+  const head = at.head ?? new Uint8Array(32)
+  return Buffer.concat([Buffer.of(result), sized(data), sized(toUtf8Bytes(message)), u32(at.records), head, block])
+}
+
 export interface Body {
   readonly result: number
   readonly gasUsed: bigint

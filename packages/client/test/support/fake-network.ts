@@ -20,10 +20,14 @@ import {
 } from "@enigma-discovery/protocol"
 import { merkleProof, receiptLeaf, receiptsRoot, trustHash } from "@enigma-discovery/verify"
 import {
+  type AnswerBody,
+  type AskedQuery,
   type Body,
+  encodeAnswer,
   encodeBody,
   hash,
   openEnvelope,
+  openQuery,
   sealOutput,
   tag,
   words,
@@ -368,6 +372,19 @@ export class FakeNetwork {
     return toHex(encode(SignedBatchCodec, { batch, signature: new Uint8Array(65) }))
   }
 
+  /** What the drawn enclave makes of a query: nothing of its own key, else the answer of `onQuery`. */
+  query(contract: Hex, raw: Uint8Array): Hex {
+    const io = this.io(contract)
+    const asked = openQuery(io, { ...this.place, contract: fromHex(contract) }, raw)
+    if (asked.keyEpoch !== this.epoch) throw new Error("another epoch's key")
+    this.queries.push(asked)
+    return toHex(asked.answer(encodeAnswer(this.onQuery(asked))))
+  }
+  readonly queries: AskedQuery[] = []
+  onQuery: (asked: AskedQuery) => AnswerBody = () => {
+    throw new Error("no queries here")
+  }
+
   /** An honest gateway's answer. */
   answer(method: string, params: readonly never[]): unknown {
     const [a, b, c] = params as unknown as readonly [Hex, never, Hex]
@@ -391,6 +408,8 @@ export class FakeNetwork {
         return this.result(a, b)
       case GATEWAY_METHODS.receipt:
         return this.receipt(a, b)
+      case GATEWAY_METHODS.query:
+        return this.query(a, fromHex(b as Hex))
       default:
         throw new Error(`no ${method}`)
     }

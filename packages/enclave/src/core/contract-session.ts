@@ -182,7 +182,7 @@ export class ContractSession {
     return this.#desk.sign({ view: this.#view, chain: this.#chain, code: this.#code }, self, others, receipts)
   }
 
-  /** @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT, ENCLAVE_ENGINE_LOST, PROTOCOL_* */
+  /** @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_OUT_OF_SYNC, ENCLAVE_ENGINE_LOST, PROTOCOL_* */
   async query(sealedQuery: Uint8Array): Promise<Uint8Array> {
     this.#requireDrawn()
     if (!this.#chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")

@@ -136,14 +136,14 @@ const deltaNonce = (contract: Uint8Array, header: DeltaHeader): Uint8Array =>
   keccak256(deltaNoncePreimage(contract, header)).slice(0, NONCE_BYTES)
 
 /** A removed entry is marked as public when what it removes was. */
-const changeOf = ({ key, before, after }: StateChange): Change => ({
+export const changeOf = ({ key, before, after }: StateChange): Change => ({
   key,
   value: after?.value,
   isPublic: (after ?? before)!.isPublic,
 })
 
 /** Public entries as they are now; one that became private or went away stands there without a value. */
-const publicChanges = (changes: readonly StateChange[]): readonly Change[] =>
+export const publicChanges = (changes: readonly StateChange[]): readonly Change[] =>
   changes
     .filter(({ before, after }) => before?.isPublic === true || after?.isPublic === true)
     .map(({ key, after }) => ({ key, value: after?.isPublic === true ? after.value : undefined, isPublic: true }))

@@ -5,6 +5,7 @@ import {
   encode,
   MAX_CALLDATA_BYTES,
   pad,
+  QUERY_RESULT,
   type QueryAnswerBody,
   QueryAnswerBodyCodec,
   type QueryBody,
@@ -19,7 +20,7 @@ import {
   SIZE_CLASSES_BYTES,
   unpad,
 } from "@enigma-discovery/protocol"
-import { checkPermit } from "@enigma-discovery/verify"
+import { checkPermit, verifyErrors } from "@enigma-discovery/verify"
 import { enclaveErrors } from "../errors.ts"
 import type { ContractKeys } from "./contract-keys.ts"
 import type { Domain } from "./domain.ts"
@@ -68,20 +69,30 @@ export function openQuery(
   }
 }
 
-/** The account in whose name a query may run, 20 bytes. @throws ENCLAVE_QUERY_REFUSED, VERIFY_PERMIT */
+/** Where a query may run. */
+export type Permitted =
+  | { readonly kind: "allowed" /** In whose name, 20 bytes. */; readonly sender: Uint8Array }
+  | { readonly kind: "refused" | "stale"; readonly why: string }
+
+/** Whether a query's permit covers it and the state here is as new as it asks. */
 export function permitQuery(
   domain: Domain,
   contract: Uint8Array,
   query: SealedQuery,
   opened: OpenedQuery,
   state: QueryState,
-): Uint8Array {
+): Permitted {
   const { permit, permitSignature, calldata, minRecords, minBlock } = opened.body
-  const refuse = (why: string) => enclaveErrors.make("QUERY_REFUSED", { why })
-  if (calldata.length > MAX_CALLDATA_BYTES) throw refuse("its calldata is too long")
-  if (state.records < minRecords || state.blockNumber < minBlock) throw refuse("the state here is older than asked for")
+  if (calldata.length > MAX_CALLDATA_BYTES) return { kind: "refused", why: "its calldata is too long" }
   const use = { contract, readerKey: query.readerKey, calldata, nowS: state.nowS }
-  return checkPermit(domain, permit, permitSignature, use)
+  try {
+    const sender = checkPermit(domain, permit, permitSignature, use)
+    const isStale = state.records < minRecords || state.blockNumber < minBlock
+    return isStale ? { kind: "stale", why: "the state here is older than asked for" } : { kind: "allowed", sender }
+  } catch (error) {
+    if (verifyErrors.is(error, "PERMIT")) return { kind: "refused", why: String(error.data?.why) }
+    throw error
+  }
 }
 
 /** Seals an answer. The fresh salt gives every answer a key of its own, also to the same query asked again. */
@@ -100,6 +111,17 @@ export function sealQueryAnswer(
   const ciphertext = crypto.aes256GcmSeal({ key, nonce, associatedData }, plaintext)
   key.wipe()
   return encode(SealedQueryAnswerCodec, { version: 1, salt: answerSalt, ciphertext })
+}
+
+/** Records, head and block of a refusal: whoever has no permit is told nothing of the state. */
+const NOWHERE = { records: 0, head: new Uint8Array(32), blockNumber: 0n }
+
+/** What a refused query is answered with. `stands`: where the state is, for a reader whose permit holds. */
+export function refusalOf(
+  { kind, why }: Exclude<Permitted, { kind: "allowed" }>,
+  stands: Pick<QueryAnswerBody, "records" | "head" | "blockNumber">,
+): QueryAnswerBody {
+  return { result: QUERY_RESULT[kind], data: NOTHING, message: why, ...(kind === "stale" ? stands : NOWHERE) }
 }
 
 /** How a query ended, for the reader. One that made callbacks or drew randomness has trapped in the runtime already. */

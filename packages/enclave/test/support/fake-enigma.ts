@@ -186,7 +186,7 @@ export class FakeEnigma {
     }
     queue.head = head
     queue.committed = batch.toIndex
-    const root = failed ? callbackFailedRoot(batch.receiptsRoot) : batch.receiptsRoot
+    const root = failed ? callbackFailedRoot(batch.contract, batch.receiptsRoot) : batch.receiptsRoot
     this.chain.setWord(SLOT.receiptRoot(batch.contract, queue.batches++), bytesToBigint(root))
     this.#writeQueue(batch.contract)
     this.chain.mine()

@@ -21,5 +21,7 @@ export interface GatewayBackend {
   /** Encoded TaskResult. */
   taskResult(contract: Uint8Array, index: number, signal: AbortSignal): Promise<Uint8Array | undefined>
   receipt(contract: Uint8Array, index: number, signal: AbortSignal): Promise<CommittedReceipt | undefined>
+  /** The sealed answer of the drawn worker's enclave; the query has its form, and nothing more is known of it. */
+  query(contract: Uint8Array, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
   code(codeHash: Uint8Array, signal: AbortSignal): Promise<Uint8Array | undefined>
 }

@@ -80,6 +80,7 @@ export function statusBackend(base: NodeBase, status: RoleStatus): GatewayBacken
     submitEnvelope: refuse,
     taskResult: refuse,
     receipt: refuse,
+    query: refuse,
     code: refuse,
   }
 }

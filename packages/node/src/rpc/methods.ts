@@ -1,10 +1,12 @@
 /** The gateway's methods (PROTOCOL §10): schema, price, and who does the work. */
 import {
+  decodeSealedQuery,
   fromHex,
   GATEWAY_METHODS,
   type GatewayMethod,
   MAX_CODE_BYTES,
   MAX_ENVELOPE_BYTES,
+  MAX_SEALED_QUERY_BYTES,
   toHex,
 } from "@enigma-discovery/protocol"
 import { z } from "zod"
@@ -21,7 +23,17 @@ const hex = (min: number, max: number) =>
 const address = hex(20, 20)
 const hash = hex(32, 32)
 const index = z.int().min(0).max(0xffff_ffff)
+const sealedQuery = hex(1, MAX_SEALED_QUERY_BYTES).refine(isSealedQuery, "must be a sealed query (PROTOCOL §6.6)")
 const hexOrNull = (bytes: Uint8Array | undefined) => (bytes === undefined ? null : toHex(bytes))
+
+function isSealedQuery(raw: Uint8Array): boolean {
+  try {
+    decodeSealedQuery(raw)
+    return true
+  } catch {
+    return false
+  }
+}
 
 export function gatewayMethods(backend: GatewayBackend): Methods {
   const table: Record<GatewayMethod, Method> = {
@@ -43,6 +55,9 @@ export function gatewayMethods(backend: GatewayBackend): Methods {
     ),
     [GATEWAY_METHODS.receipt]: method(z.tuple([address, index]), 2, ([contract, at], signal) =>
       backend.receipt(contract, at, signal),
+    ),
+    [GATEWAY_METHODS.query]: method(z.tuple([address, sealedQuery]), 5, async ([contract, query], signal) =>
+      toHex(await backend.query(contract, query, signal)),
     ),
     [GATEWAY_METHODS.code]: method(z.tuple([hash]), 10, async ([codeHash], signal) =>
       hexOrNull(await backend.code(codeHash, signal)),

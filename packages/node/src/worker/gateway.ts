@@ -20,10 +20,13 @@ import type { Assignments } from "./assignments.ts"
 import { committedReceipt } from "./committed.ts"
 import { isNamed, type WorkerContext } from "./context.ts"
 import type { Lanes } from "./lanes.ts"
+import type { Queries } from "./queries.ts"
+import { routeQuery } from "./query-route.ts"
 
 export interface GatewayOptions {
   readonly context: WorkerContext
   readonly lanes: Lanes
+  readonly queries: Queries
   readonly assignments: Assignments
   readonly base: NodeBase
 }
@@ -32,7 +35,7 @@ export interface GatewayOptions {
 const STATEMENT_TIMEOUT_MS = 10_000
 const STATEMENT_RETRY_MS = 250
 
-export function workerGateway({ context, lanes, assignments, base }: GatewayOptions): GatewayBackend {
+export function workerGateway({ context, lanes, queries, assignments, base }: GatewayOptions): GatewayBackend {
   const { network, index, tables, requester, directory, domain, clock } = context
   const statementCodec = REQUESTS.keyStatement.response
 
@@ -124,6 +127,7 @@ export function workerGateway({ context, lanes, assignments, base }: GatewayOpti
       return result === undefined ? undefined : encode(TaskResultCodec, result)
     },
     receipt: (contract, at, signal) => committedReceipt(context, contract, at, signal),
+    query: routeQuery({ context, queries, assignments }),
     async code(codeHash, signal) {
       const here = await tables.codes.get(codeHash)
       if (here !== undefined) return here

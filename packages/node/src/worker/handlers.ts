@@ -5,6 +5,7 @@ import type { Quota } from "../p2p/rate-limit.ts"
 import { type Handlers, Refusal } from "../p2p/requests.ts"
 import { isNamed, type WorkerContext } from "./context.ts"
 import type { Lanes } from "./lanes.ts"
+import type { Queries } from "./queries.ts"
 
 const a_minute = (count: number): Quota => ({ count, everyMs: 60_000 })
 const found = <T>(value: T | undefined): T => {
@@ -12,8 +13,14 @@ const found = <T>(value: T | undefined): T => {
   return value
 }
 
+export interface WorkerParts {
+  readonly context: WorkerContext
+  readonly lanes: Lanes
+  readonly queries: Queries
+}
+
 /** `running` is there once the worker is up; before that peers hear "busy". */
-export function workerHandlers(running: () => { context: WorkerContext; lanes: Lanes } | undefined): Handlers {
+export function workerHandlers(running: () => WorkerParts | undefined): Handlers {
   const up = () => {
     const parts = running()
     if (parts === undefined) throw new Refusal("busy")
@@ -69,6 +76,20 @@ export function workerHandlers(running: () => { context: WorkerContext; lanes: L
       perPeer: a_minute(600),
       total: a_minute(6_000),
       handle: async ({ inputsHash }) => ({ envelope: found(await up().context.envelopes.get(inputsHash)) }),
+    },
+    query: {
+      perPeer: a_minute(300),
+      total: a_minute(1_200),
+      handle: async ({ contract, query }, { signal }) => ({
+        answer: await up()
+          .queries.answer(contract, query, signal)
+          .catch((error: unknown) => {
+            if (isNamed(error, "NODE_QUERY_REFUSED")) throw new Refusal("refused")
+            if (isNamed(error, "NODE_NOT_DRAWN")) throw new Refusal("unknown")
+            if (isNamed(error, "NODE_QUERY_NOT_READY", "NODE_QUERIES_BUSY")) throw new Refusal("busy")
+            throw error
+          }),
+      }),
     },
     result: {
       perPeer: a_minute(1_200),

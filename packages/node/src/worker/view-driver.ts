@@ -28,6 +28,11 @@ export interface ViewDriver {
   mine(): readonly Uint8Array[]
   /** The contract must be shown to the enclave again, under the next header at the latest. */
   want(contract: Uint8Array): void
+  /**
+   * Returns when a contract was shown to the enclave at most `maxLagBlocks` before the newest signed header, or the signal aborts:
+   * the view is then as old as it is.
+   */
+  renew(contract: Uint8Array, maxLagBlocks: number, signal: AbortSignal): Promise<void>
   /** Everything must: this worker's own registration has changed. */
   wantAll(): void
   onAdvanced(listener: (view: ViewStatus) => void): void
@@ -52,11 +57,14 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
   /** Contracts somebody asked about that have no record yet. */
   const interests = new Set<Hex>()
   const mine = new Map<Hex, Uint8Array>()
+  /** Blocks at which this worker's contracts were last shown. */
+  const shownAt = new Map<Hex, number>()
   const listeners: ((view: ViewStatus) => void)[] = []
   const stopping = new AbortController()
   let view: ViewStatus | undefined
   let allWanted = true
   let wake = Promise.withResolvers<void>()
+  let looked = Promise.withResolvers<void>()
 
   const isOtherSchedule = (header: TrustedHeader) =>
     view === undefined || scheduledStart(BigInt(header.number), length) + length !== view.nextScheduledStart
@@ -94,9 +102,13 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
     for (let at = 0; at === 0 || at < drawn.length; at += MAX_LISTED) {
       const listed = drawn.slice(at, at + MAX_LISTED)
       await show(header, listed, others.slice(0, MAX_OTHERS), await oldestBlock(listed, seen))
-      for (const contract of listed) mine.set(toHex(contract), contract)
+      for (const contract of listed) {
+        mine.set(toHex(contract), contract)
+        shownAt.set(toHex(contract), header.number)
+      }
     }
     for (const contract of contracts) if (!drawn.includes(contract)) mine.delete(toHex(contract))
+    for (const key of shownAt.keys()) if (!mine.has(key)) shownAt.delete(key)
   }
 
   async function oldestBlock(
@@ -159,6 +171,8 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
         const isPassing = isNamed(error, "ENCLAVE_HEADER_OLDER", "VERIFY_PROOF_INCOMPLETE", "VERIFY_NO_ACCOUNT")
         if (!stopping.signal.aborted) log[isPassing ? "debug" : "warn"]("advancing the view failed", errorFields(error))
       }
+      looked.resolve()
+      looked = Promise.withResolvers<void>()
     }
   })()
   const nudge = () => wake.resolve()
@@ -168,18 +182,26 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
     if (isRollback) allWanted = true
     if (contracts.size > 0 || isNewEpoch) nudge()
   })
+  const want = (contract: Uint8Array) => {
+    const key = toHex(contract)
+    interests.add(key)
+    if (interests.size > 1_024) interests.delete(interests.values().next().value as Hex)
+    wanted.set(key, 0)
+    nudge()
+  }
   nudge()
 
   return {
     view: () => view,
     isMine: (contract) => mine.has(toHex(contract)),
     mine: () => [...mine.values()],
-    want(contract) {
-      const key = toHex(contract)
-      interests.add(key)
-      if (interests.size > 1_024) interests.delete(interests.values().next().value as Hex)
-      wanted.set(key, 0)
-      nudge()
+    want,
+    async renew(contract, maxLagBlocks, signal) {
+      const lag = () => (headers.newest()?.number ?? 0) - (shownAt.get(toHex(contract)) ?? Number.NEGATIVE_INFINITY)
+      while (lag() > maxLagBlocks && !signal.aborted && !stopping.signal.aborted) {
+        want(contract)
+        await settledOrAborted(looked.promise, signal)
+      }
     },
     wantAll() {
       allWanted = true
@@ -192,6 +214,13 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
       await loop
     },
   }
+}
+
+function settledOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener("abort", () => resolve(), { once: true })
+  if (signal.aborted) resolve()
+  return Promise.race([work, promise])
 }
 
 /** Who is drawn for a contract in the epoch in force, and its queue. */

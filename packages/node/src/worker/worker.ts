@@ -23,8 +23,9 @@ import { type EnvelopePool, openEnvelopePool } from "../tasks/envelope-pool.ts"
 import { createAssignments } from "./assignments.ts"
 import type { WorkerContext } from "./context.ts"
 import { workerGateway } from "./gateway.ts"
-import { workerHandlers } from "./handlers.ts"
-import { type Lanes, startLanes } from "./lanes.ts"
+import { type WorkerParts, workerHandlers } from "./handlers.ts"
+import { startLanes } from "./lanes.ts"
+import { createQueries } from "./queries.ts"
 import { ensureRegistered, type RegistrationOptions } from "./registration.ts"
 import { startRenewal } from "./renewal.ts"
 import { startTopics } from "./topics.ts"
@@ -48,7 +49,7 @@ export const startWorkerNode = (config: WorkerConfig, deps: NodeDeps): Promise<R
     const index = await openChainIndex(tables, domain)
     const envelopes = await openEnvelopePool(tables, () => clock.now())
     describeMetrics(metrics, index, envelopes)
-    let running: { readonly context: WorkerContext; readonly lanes: Lanes } | undefined
+    let running: WorkerParts | undefined
     let self: WorkerInfo | undefined
     const services = await startServices(up, base, {
       role: "worker",
@@ -89,7 +90,8 @@ export const startWorkerNode = (config: WorkerConfig, deps: NodeDeps): Promise<R
     const topics = await up.start("topics", () =>
       startTopics({ context, assignments, onEnvelope: (contract) => lanes.nudge(contract) }),
     )
-    running = { context, lanes }
+    const queries = createQueries(context, lanes)
+    running = { context, lanes, queries }
     await followContracts(context, topics)
     await up.start("renewal", () =>
       startRenewal(context, registration, (quote) => {
@@ -102,7 +104,7 @@ export const startWorkerNode = (config: WorkerConfig, deps: NodeDeps): Promise<R
       await startKeeper(up, base, { ...config.keeper, transactor, headerSource, sources })
     }
     const door = await startGateway(up, base, {
-      backend: workerGateway({ context, lanes, assignments, base }),
+      backend: workerGateway({ context, lanes, queries, assignments, base }),
       ready: () => ({
         ok: following.status().failures < UNREADY_FAILURES && lanes.driver.view() !== undefined,
         blockNumber: index.headNumber(),
@@ -157,6 +159,7 @@ function describeMetrics(metrics: Metrics, index: ChainIndex, envelopes: Envelop
   metrics.describe("chain_head_block", "gauge", "Newest block followed.", () => index.headNumber())
   metrics.describe("envelopes", "gauge", "Envelopes held.", () => envelopes.stats().envelopes)
   metrics.describe("tasks_executed", "counter", "Tasks executed by this worker's enclave.")
+  metrics.describe("queries", "counter", "Private reads handed to this worker's enclave, by outcome.")
   metrics.describe("batches_committed", "counter", "Batches this worker committed.")
   metrics.describe("tasks_committed", "counter", "Tasks in the batches this worker committed.")
 }

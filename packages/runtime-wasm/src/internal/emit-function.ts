@@ -17,28 +17,42 @@ export type Layout = {
   readonly bulkElements: number
 }
 
-/** The body of a function with its edits, as it stands in the code section (without its length). */
+export type EmittedFunction = {
+  /** The body as it stands in the code section, without its length. */
+  readonly bytes: Uint8Array
+  /** Pairs: offset in `bytes`, and in the original code, of each stretch that was taken over. */
+  readonly stretches: readonly number[]
+}
+
+/** The body of a function with its edits. */
 export function emitFunction(
   module: ModuleInfo,
   f: ScannedFunction,
   plan: FunctionPlan,
   layout: Layout,
   traits: CallTraits,
-): Uint8Array {
+): EmittedFunction {
   const { code } = module
   const edits = plan.edits.filter((edit) => edit.kind !== "charge" || isCharged(edit.region))
-  if (edits.length === 0 && !traits.usesStack) return code.subarray(f.start, f.end)
+  if (edits.length === 0 && !traits.usesStack) return { bytes: code.subarray(f.start, f.end), stretches: [0, f.start] }
   const out = new ByteWriter(2 * (f.end - f.start) + 64)
   const writer = new EditWriter(out, f, layout, traits)
   writer.locals(edits.some((edit) => edit.kind === "charge" && edit.region.check))
   writer.enter()
+  const stretches: number[] = []
+  const take = (from: number, to: number): void => {
+    if (from === to) return
+    stretches.push(out.length, from)
+    out.slice(code, from, to)
+  }
   let at = f.codeStart
   for (const edit of edits) {
-    out.slice(code, at, edit.at)
+    take(at, edit.at)
     at = "next" in edit ? edit.next : edit.at
     writer.edit(edit)
   }
-  return out.slice(code, at, f.end).done()
+  take(at, f.end)
+  return { bytes: out.done(), stretches }
 }
 
 /** Writes the instructions of edits. Each leaves the operand stack as it found it. */

@@ -5,6 +5,7 @@ import { PRICE } from "../prices.ts"
 import { ByteWriter } from "./byte-writer.ts"
 import { analyseCalls, type CallGraph } from "./call-graph.ts"
 import { checkModule, profileOf } from "./check-module.ts"
+import { CodeMap } from "./code-map.ts"
 import { emitFunction, type Layout } from "./emit-function.ts"
 import { bulkHelper, growHelper } from "./helpers.ts"
 import { EXPORT_KINDS, functionName, I32, I64, keptExports, type ModuleInfo } from "./module-info.ts"
@@ -19,7 +20,8 @@ export type Instrumented = {
   readonly bytes: Uint8Array
   /** Gas of making an instance: charged before anything runs. */
   readonly instanceGas: bigint
-  readonly edits: ReadonlyMap<number, readonly Edit[]>
+  /** Where each instruction of `bytes` stood in the contract's own code. */
+  readonly codeMap: CodeMap
 }
 
 /**
@@ -41,12 +43,17 @@ export function instrument(
   const bodies = functions.map((f, position) =>
     emitFunction(module, f, plans[position]!, helpers.layout, graph.traits[f.index]!),
   )
-  return {
+  const { bytes, bodiesAt } = writeModule(
     module,
-    bytes: writeModule(module, bodies, helpers),
-    instanceGas: instanceGas(module),
-    edits: new Map(functions.map((f, position) => [f.index, plans[position]!.edits])),
-  }
+    bodies.map((body) => body.bytes),
+    helpers,
+  )
+  const codeMap = new CodeMap(
+    module.imports.length,
+    bodies.map(({ stretches }) => stretches),
+    bodiesAt,
+  )
+  return { module, bytes, instanceGas: instanceGas(module), codeMap }
 }
 
 /** @throws RUNTIME_STACK_TOO_DEEP when a chain of frames that no test stands in could exceed the limit */
@@ -105,7 +112,11 @@ function layoutOf(module: ModuleInfo, plans: readonly FunctionPlan[]): Helpers {
 const text = new TextEncoder()
 
 /** Writes the sections in order: those that change anew, the others as they are; the start section and custom ones left out. */
-function writeModule(module: ModuleInfo, bodies: readonly Uint8Array[], helpers: Helpers): Uint8Array {
+function writeModule(
+  module: ModuleInfo,
+  bodies: readonly Uint8Array[],
+  helpers: Helpers,
+): { bytes: Uint8Array; bodiesAt: readonly number[] } {
   const out = new ByteWriter(2 * module.code.length + 1_024)
   out.u8(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00)
   const section = (id: number, content: ByteWriter): void => void out.u8(id).sized(content.done())
@@ -142,11 +153,12 @@ function writeModule(module: ModuleInfo, bodies: readonly Uint8Array[], helpers:
   same(9)
   same(12)
   const code = new ByteWriter(2 * module.code.length).u32(bodies.length + extra)
-  for (const body of bodies) code.sized(body)
+  const bodiesAt = bodies.map((body) => code.sized(body).length - body.length)
   for (const body of helpers.bodies) code.sized(body)
   section(10, code)
+  const codeAt = out.length - code.length
   same(11)
-  return out.done().slice()
+  return { bytes: out.done().slice(), bodiesAt: bodiesAt.map((at) => codeAt + at) }
 }
 
 function exportSection(module: ModuleInfo, layout: Layout): ByteWriter {

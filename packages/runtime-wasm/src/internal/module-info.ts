@@ -1,3 +1,5 @@
+import type { ModuleNames } from "./read-names.ts"
+
 /** What the pass knows of a module after reading its sections. Offsets are into the original bytes. */
 export const I32 = 0x7f
 export const I64 = 0x7e
@@ -31,8 +33,8 @@ export type ModuleInfo = {
   readonly data: readonly DataSegment[]
   readonly hasDataCount: boolean
   readonly bodies: readonly Body[]
-  /** Names of functions from the name section, when there is a readable one. */
-  readonly names: ReadonlyMap<number, string>
+  /** From the name section, when there is a readable one. */
+  readonly names: ModuleNames
 }
 
 /** Type of any function, imported or defined. */
@@ -41,13 +43,15 @@ export function functionType(module: ModuleInfo, index: number): FunctionType {
   return module.types[imported !== undefined ? imported.type : module.functions[index - module.imports.length]!]!
 }
 
-export function functionName(module: ModuleInfo, index: number): string {
+/** Name of a function in the name section or, without one, among the exports. */
+export function knownName(module: ModuleInfo, index: number): string | undefined {
   return (
-    module.names.get(index) ??
-    module.exports.find((e) => e.kind === "function" && e.index === index)?.name ??
-    `function ${index}`
+    module.names.functions.get(index) ?? module.exports.find((e) => e.kind === "function" && e.index === index)?.name
   )
 }
+
+export const functionName = (module: ModuleInfo, index: number): string =>
+  knownName(module, index) ?? `function ${index}`
 
 /** Exports by which the runtime enters a module; all others are left out of what runs. */
 const KEPT_EXPORTS: ReadonlySet<string> = new Set(["construct", "call", "_start", "memory"])

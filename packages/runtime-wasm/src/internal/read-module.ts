@@ -30,7 +30,7 @@ import {
   type Section,
 } from "./module-info.ts"
 import { OP } from "./opcodes.ts"
-import { readFunctionNames } from "./read-names.ts"
+import { NO_NAMES, readNames } from "./read-names.ts"
 
 const SECTION = {
   custom: 0,
@@ -221,7 +221,7 @@ export function readModule(code: Uint8Array): ModuleInfo {
   let bodies: Body[] = []
   let data: DataSegment[] = []
   let dataCount: number | undefined
-  let names: ReadonlyMap<number, string> = new Map()
+  let names = NO_NAMES
 
   const outer = new ByteReader(code, 8)
   let last = 0
@@ -232,7 +232,7 @@ export function readModule(code: Uint8Array): ModuleInfo {
     outer.take(length)
     const reader = new ByteReader(code, from, outer.at)
     if (id === SECTION.custom) {
-      if (readName(reader) === "name") names = readFunctionNames(reader)
+      if (readName(reader) === "name") names = readNames(reader)
       continue
     }
     const order = ORDER[id]

@@ -6,7 +6,7 @@ import { STACK_OVERFLOW } from "./gas-word.ts"
 export type CallEnd =
   | { readonly end: "revert"; readonly message: string }
   | { readonly end: "out-of-gas" }
-  | { readonly end: "misuse"; readonly detail: string }
+  | { readonly end: "misuse"; readonly detail: string; readonly stack: string | undefined }
   | { readonly end: "exit"; readonly code: number }
 
 export class CallEnded {
@@ -16,7 +16,7 @@ export class CallEnded {
   }
 }
 
-export const misuse = (detail: string): CallEnded => new CallEnded({ end: "misuse", detail })
+export const misuse = (detail: string): CallEnded => new CallEnded({ end: "misuse", detail, stack: new Error().stack })
 
 /** Thrown by a `HostState` when a limit of the state is reached: the call reverts with the message. */
 export class StateRefusal extends Error {}

@@ -38,3 +38,10 @@ export function watOf(bytes: Uint8Array): string {
     module.destroy()
   }
 }
+
+/** Where bytes stand in a module for the last time. */
+export function offsetOf(code: Uint8Array, bytes: readonly number[]): number {
+  const found = Array.from(code.keys()).filter((at) => bytes.every((byte, i) => code[at + i] === byte))
+  if (found.length === 0) throw new Error(`no ${bytes} in the module`)
+  return found.at(-1)!
+}

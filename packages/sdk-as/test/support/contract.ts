@@ -3,7 +3,7 @@ import { fromHex, type Hex } from "@enigma-discovery/protocol"
 import { type CallContext, type CallOutcome, call, type PreparedModule, prepare } from "@enigma-discovery/runtime-wasm"
 import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import { Interface, type InterfaceAbi, type Result } from "ethers"
-import { compile } from "../../src/index.ts"
+import { compileContract } from "../../src/index.ts"
 
 export const address = (n: number): string => `0x${n.toString(16).padStart(40, "0")}`
 export const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -23,7 +23,7 @@ export class TestContract {
   }
 
   static async of(entry: string): Promise<TestContract> {
-    const { wasm, abi } = await compile({ entry })
+    const { wasm, abi } = await compileContract(entry)
     return new TestContract(wasm, abi as InterfaceAbi)
   }
 

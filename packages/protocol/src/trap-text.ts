@@ -1,0 +1,41 @@
+/**
+ * Where a contract trapped, as the message of a sealed output tells it (PROTOCOL §6.3):
+ *
+ *   trap ": function " index ", byte " offset [" in " name] [": " more]
+ *
+ * Name and `more` come from the contract and may hold anything but ": " in the name, so the text reads back.
+ */
+
+export type TrapPlace = {
+  /** Index in the module, imports counted first. */
+  readonly functionIndex: number
+  /** Offset of the instruction in the contract's code, in bytes: what a source map counts in. */
+  readonly offsetBytes: number
+  /** Name of the function in the code's name section or exports; "" when it has none. */
+  readonly functionName: string
+}
+
+export type TrapText = {
+  readonly trap: string
+  readonly place: TrapPlace | undefined
+  /** What the program said, or the host about a call it refused; "" for nothing. */
+  readonly more: string
+}
+
+/** What stands behind the kind of the trap and its colon. */
+export function trapDetail(place: TrapPlace | undefined, more: string): string {
+  if (place === undefined) return more
+  const name = place.functionName.replaceAll(": ", ":").replace(/:$/, "")
+  const named = name === "" ? "" : ` in ${name}`
+  return `function ${place.functionIndex}, byte ${place.offsetBytes}${named}${more === "" ? "" : `: ${more}`}`
+}
+
+const TEXT = /^([a-z-]{1,64}): (?:function (\d{1,9}), byte (\d{1,9})(?: in (.*?))?(?:: (.*))?|(.*))$/s
+
+/** Reads the message of a trapped output back; undefined for any other text. */
+export function readTrapText(message: string): TrapText | undefined {
+  const [, trap, index, offset, name = "", more = "", bare = ""] = TEXT.exec(message) ?? []
+  if (trap === undefined) return undefined
+  if (index === undefined) return { trap, place: undefined, more: bare }
+  return { trap, place: { functionIndex: Number(index), offsetBytes: Number(offset), functionName: name }, more }
+}

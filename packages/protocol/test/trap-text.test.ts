@@ -1,0 +1,39 @@
+import assert from "node:assert/strict"
+import { describe, it } from "node:test"
+import fc from "fast-check"
+import { readTrapText, trapDetail } from "../src/index.ts"
+
+const place = fc.record({
+  functionIndex: fc.nat(10_000),
+  offsetBytes: fc.nat(1_048_576),
+  functionName: fc.string({ unit: "binary" }),
+})
+
+describe("trap text", () => {
+  it("says kind, function, byte, name and what more there is", () => {
+    const detail = trapDetail({ functionIndex: 12, offsetBytes: 420, functionName: "Shop#pay" }, "no stock")
+    assert.equal(detail, "function 12, byte 420 in Shop#pay: no stock")
+    assert.equal(trapDetail({ functionIndex: 1, offsetBytes: 2, functionName: "" }, ""), "function 1, byte 2")
+    assert.equal(trapDetail(undefined, "told to"), "told to")
+  })
+
+  it("reads back whatever the contract's names and words are", () => {
+    fc.assert(
+      fc.property(place, fc.string({ unit: "binary" }), (at, more) => {
+        const text = `unreachable: ${trapDetail(at, more)}`
+        const functionName = at.functionName.replaceAll(": ", ":").replace(/:$/, "")
+        assert.deepEqual(readTrapText(text), { trap: "unreachable", place: { ...at, functionName }, more })
+      }),
+    )
+  })
+
+  it("tells other texts apart", () => {
+    assert.deepEqual(readTrapText("host-misuse: too large"), {
+      trap: "host-misuse",
+      place: undefined,
+      more: "too large",
+    })
+    assert.equal(readTrapText("no trap at all"), undefined)
+    assert.equal(readTrapText("Division: function 1, byte 2"), undefined)
+  })
+})
