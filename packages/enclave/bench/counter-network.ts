@@ -20,9 +20,7 @@ export class CounterNetwork {
 
   /** Deployed, and filled up to `stateBytes` of values. */
   static async start(backend: Backend, stateBytes: number): Promise<CounterNetwork> {
-    const { wasm, abi } = await compile({
-      entry: fileURLToPath(new URL("secret-contract/counter.ts", import.meta.url)),
-    })
+    const { wasm, abi } = await compileContract(fileURLToPath(new URL("secret-contract/counter.ts", import.meta.url)))
     const config = { storageReceipts: 0, epochLengthBlocks: 100_000, expiryBlocks: 1_000_000 }
     const network = await (await TestNetwork.ready({ backend, workers: 1, code: wasm, config })).deployed()
     const counter = new CounterNetwork(network, new Interface(abi as InterfaceAbi))
