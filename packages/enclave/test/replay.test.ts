@@ -122,6 +122,12 @@ describe("a long history", () => {
     assert.deepEqual([chain.inSync, chain.state.keyEpoch], [true, 3])
     assert.deepEqual(chain.state.map.entries(), anchoredState)
     assert.equal(chain.state.historyBytes, history.links[count - 1]!.length)
+    // An enclave that stood elsewhere keeps nothing of it.
+    const elsewhere = chainUpTo(anchored)
+    const gone = { key: utf8Bytes("gone"), value: new Uint8Array(1), isPublic: false }
+    elsewhere.replay([{ key: gone.key, before: undefined, after: gone }], { head: KEY, keyEpoch: 1, historyBytes: 9 })
+    replayDeltas(domain, contract, keysOf(3), elsewhere, history.links)
+    assert.deepEqual(elsewhere.state.map.entries(), anchoredState)
   })
 })
 

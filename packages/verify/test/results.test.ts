@@ -43,7 +43,7 @@ function delta(
 }
 
 /** Record 0 deploys, 1 fails, 2 succeeds and is followed by a checkpoint of two links, 3 succeeds with callbacks. */
-function batchData(): BatchData & { readonly checkpoint: readonly Uint8Array[] } {
+function batchData(number = (i: number) => i): BatchData & { readonly checkpoint: readonly Uint8Array[] } {
   const taskId = (i: number) => fill(0x70 + i, 32)
   const outputs = [0, 1, 2].map((i) => fill(0xb0 + i, 274))
   const receipts: Receipt[] = []
@@ -59,7 +59,7 @@ function batchData(): BatchData & { readonly checkpoint: readonly Uint8Array[] }
     if (status === RECEIPT_STATUS.Success) link(delta(index, taskId(index), head))
     const base = head
     for (let i = 0; i < links; i++) {
-      checkpoint.push(delta(i, base, head, DELTA_KIND.checkpoint))
+      checkpoint.push(delta(number(i), base, head, DELTA_KIND.checkpoint))
       link(checkpoint[i]!)
     }
     receipts.push({
@@ -143,6 +143,11 @@ describe("batch data", () => {
       () => checkBatchData({ ...good, deltas: [fill(1, 9), d2, c0, c1, d3] }, codeHash),
       (e) => protocolErrors.is(e),
     )
+  })
+
+  it("is refused when the links of a checkpoint are not numbered from 0 on", () => {
+    for (const number of [(i: number) => i + 1, () => 0])
+      refuses("BATCH_DATA", () => checkBatchData(batchData(number), codeHash))
   })
 
   it("carries code only where record 0 is resolved", () => {
