@@ -4,9 +4,11 @@
  * `node packages/testing/scripts/protocol-vectors.ts [--check]`
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { bls12_381 } from "@noble/curves/bls12-381.js"
 import {
   AbiCoder,
   concat,
+  getBytes,
   getCreate2Address,
   keccak256,
   TypedDataEncoder,
@@ -35,6 +37,19 @@ const alice = "0xa11ce0000000000000000000000000000000a11c"
 const bob = "0x0b0b000000000000000000000000000000000b0b"
 const zero20 = fill(0, 20)
 const zero32 = fill(0, 32)
+
+/** The beacon of a committee with this secret; the chain's precompiles are what it is checked against. */
+function beacon(message: string) {
+  const secret = fill(0x2a, 32)
+  const { shortSignatures: bls } = bls12_381
+  const coordinate = (x: bigint) => x.toString(16).padStart(128, "0")
+  const key = bls.getPublicKey(getBytes(secret)).toAffine()
+  const hashed = bls.hash(getBytes(message), "ENIGMA-V1-BEACON_BLS12381G1_XMD:SHA-256_SSWU_RO_")
+  const point = bls.sign(hashed, getBytes(secret)).toAffine()
+  const signature = `0x${coordinate(point.x)}${coordinate(point.y)}`
+  const publicKey = `0x${[key.x.c0, key.x.c1, key.y.c0, key.y.c1].map(coordinate).join("")}`
+  return { message, secret, publicKey, signature, seed: keccak256(signature) }
+}
 
 const tagNames =
   "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer stored".split(
@@ -352,7 +367,7 @@ const vectors = {
   callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
-  beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },
+  beacon: { epoch: 9, blockHash: fill(0xbb, 32), ...beacon(words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32))) },
   draws: [0, 1, 2].map((k) => ({ seed, contract, k, value: hash(tag("draw"), seed, contract, k) })),
   prf: {
     io: words(tag("prf/io"), chainId, enigma, contract, 9),
