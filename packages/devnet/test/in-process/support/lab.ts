@@ -3,10 +3,10 @@ import path from "node:path"
 import type { Abi } from "@enigma-discovery/client"
 import { type Client, contractAt, deployContract, type SecretContract, type TaskHandle } from "@enigma-discovery/client"
 import { type InProcessDevnet, type InProcessOptions, startInProcessDevnet } from "@enigma-discovery/devnet/in-process"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 
 const ENTRY = path.join(import.meta.dirname, "../../../../../examples/millionaires/secret-contract/millionaires.ts")
-let program: ReturnType<typeof compile> | undefined
+let program: ReturnType<typeof compileContract> | undefined
 
 export interface Lab {
   readonly network: InProcessDevnet
@@ -23,7 +23,7 @@ export interface Lab {
 export const personAddress = (person: number): string => `0x${String(person).padStart(40, "0")}`
 
 export async function startLab(options: InProcessOptions = {}): Promise<Lab> {
-  program ??= compile({ entry: ENTRY })
+  program ??= compileContract(ENTRY)
   const network = await startInProcessDevnet({ seed: "lab", ...options })
   const { wasm, abi } = (await program) as { wasm: Uint8Array; abi: Abi }
   const [alice] = (await network.provider.request({ method: "eth_accounts" })) as string[]
