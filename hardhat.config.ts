@@ -11,7 +11,7 @@ const settings = (runs: number, viaIR: boolean) => ({ optimizer: { enabled: true
 // other for size (24,576 bytes at most).
 const shipped = {
   compilers: [{ ...base, settings: settings(200, true) }],
-  overrides: { "contracts-sol/src/Enigma.sol": { ...base, settings: settings(10_000, true) } },
+  overrides: { "contracts-sol/src/Enigma.sol": { ...base, settings: settings(1_000_000, true) } },
 }
 const quick = { ...base, settings: settings(200, false) }
 
@@ -22,6 +22,12 @@ export default defineConfig({
     ignition: "./contracts-sol/ignition",
     tests: { solidity: "./contracts-sol/test", mocha: "./contracts-sol/test" },
   },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 32 } } },
+  test: {
+    solidity: {
+      fuzz: { runs: 256 },
+      invariant: { runs: 64, depth: 32 },
+      fsPermissions: { readDirectory: ["./packages/testing/vectors"] },
+    },
+  },
   solidity: { profiles: { default: shipped, production: shipped, quick } },
 })

@@ -47,7 +47,9 @@ contract EnigmaLedger is
     /// @notice Called by the proxy's constructor. Its first contract is what every account delegates to, so the
     /// address of that is known from the proxy's: CREATE with nonce 1.
     function initialize() external initializer {
-        _layout().accountImplementation = address(new SecretContractAccount(address(this)));
+        address account = address(new SecretContractAccount(address(this)));
+        if (account != _accountImplementation()) revert InvalidInitialization();
+        _layout().accountImplementation = account;
     }
 
     /// @dev Where `Proxy` passes calls on to.

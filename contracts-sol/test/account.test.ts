@@ -1,28 +1,21 @@
 import assert from "node:assert/strict"
 import { expect } from "chai"
-import { getCreate2Address, id, keccak256, solidityPacked, ZeroHash } from "ethers"
+import { concat, getCreate2Address, id, keccak256 } from "ethers"
 import { network } from "hardhat"
 
-const CODE_HASH = id("code")
+const SALT = id("salt")
 
 async function fixture() {
   const { ethers } = await network.getOrCreate()
-  const [alice, bob] = await ethers.getSigners()
+  const [, bob] = await ethers.getSigners()
   const driver = await ethers.deployContract("AccountDriver")
-  await driver.clone(CODE_HASH, alice.address)
-  const initCode = solidityPacked(
-    ["bytes", "uint16", "bytes", "address", "bytes", "bytes32", "address"],
-    [
-      "0x61",
-      52 + 0x2d,
-      "0x3d81600a3d39f3363d3d373d3d3d363d73",
-      await driver.implementation(),
-      "0x5af43d82803e903d91602b57fd5bf3",
-      CODE_HASH,
-      alice.address,
-    ],
-  )
-  const address = getCreate2Address(await driver.getAddress(), ZeroHash, keccak256(initCode))
+  await driver.clone(SALT)
+  const initCode = concat([
+    "0x3d602d80600a3d3981f3363d3d373d3d3d363d73",
+    await driver.implementation(),
+    "0x5af43d82803e903d91602b57fd5bf3",
+  ])
+  const address = getCreate2Address(await driver.getAddress(), SALT, keccak256(initCode))
   const account = await ethers.getContractAt("SecretContractAccount", address)
   const callee = await ethers.deployContract("Callee")
   const call = (fn: string, args: unknown[] = [], gasLimit = 100_000) => ({
@@ -30,16 +23,14 @@ async function fixture() {
     gasLimit,
     data: callee.interface.encodeFunctionData(fn as "note", args as [number]),
   })
-  return { ethers, alice, bob, driver, account, callee, call }
+  return { ethers, bob, driver, account, callee, call }
 }
 
 describe("SecretContractAccount", () => {
   const setup = async () => (await network.getOrCreate()).networkHelpers.loadFixture(fixture)
 
-  it("has the address its code hash and deployer give it", async () => {
-    const { account, alice, driver } = await setup()
-    assert.equal(await account.codeHash(), CODE_HASH)
-    assert.equal(await account.deployer(), alice.address)
+  it("has the address its salt gives it", async () => {
+    const { account, driver } = await setup()
     assert.equal(await account.enigma(), await driver.getAddress())
   })
 

@@ -212,6 +212,13 @@ describe("commitBatch", () => {
       await refused(net, signed, "BatchNotValidNow", last)
     })
 
+    it("after a last block within the schedule period", async () => {
+      const net = await withTasks()
+      const validUntilBlock = await net.networkHelpers.time.latestBlock()
+      await refused(net, await changed(net, { validUntilBlock }), "BatchNotValidNow", validUntilBlock)
+      await (await net.enigma.commitBatch(await changed(net, { validUntilBlock: validUntilBlock + 1 }))).wait()
+    })
+
     it("of a worker whose attestation is over", async () => {
       const net = await withTasks()
       const worker = await drawn(net, net.queue, net.workers)
@@ -245,10 +252,10 @@ describe("commitBatch", () => {
 
 describe("commitBatches", () => {
   const TYPE =
-    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128)[],uint32[],tuple(address,uint32,bytes)[],tuple(bytes32,uint64)[])[])"
+    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128,address)[],uint32[],tuple(address,uint32,bytes)[],tuple(bytes32,uint64)[])[])"
   const encode = (b: IBatches.BatchStruct) => {
     const extras = b.extras.map((e) => [
-      e.payouts.map((p) => [p.token, p.to, p.amount]),
+      e.payouts.map((p) => [p.token, p.to, p.amount, p.fallbackTo]),
       e.missing,
       e.callbacks.map((c) => [c.target, c.gasLimit, c.data]),
       e.later.map((l) => [l.leaf, l.cumLockedGrains]),

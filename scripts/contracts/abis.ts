@@ -2,7 +2,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import { root } from "./hardhat.ts"
-import { PUBLIC_ABIS, type PublicAbi } from "./public.ts"
+import { DEPLOYED_CONTRACTS, PUBLIC_ABIS, type PublicAbi } from "./public.ts"
 
 export const GENERATED = path.join(root, "packages/contracts/src/generated")
 
@@ -12,7 +12,14 @@ const KINDS = ["constructor", "receive", "fallback", "function", "event", "error
 type AbiEntry = Readonly<Record<string, unknown>> & { readonly type: string; readonly name?: string }
 
 /** @returns file name -> content of everything that belongs into the generated folder */
-export function generateAbis(): ReadonlyMap<string, string> {
+export function generateSources(): ReadonlyMap<string, string> {
+  return new Map([...generateAbis(), [DEPLOYMENT, deploymentCode()]])
+}
+
+/** The one file that depends on compiler settings. */
+export const DEPLOYMENT = "deployment-code.ts"
+
+function generateAbis(): ReadonlyMap<string, string> {
   const index = PUBLIC_ABIS.map(({ name }) => `export { ${exportName(name)} } from "./${name}.ts"\n`)
   return new Map([
     ...PUBLIC_ABIS.map((one) => [`${one.name}.ts`, source(one)] as const),
@@ -29,14 +36,28 @@ function source({ name, sources, errorsOf = [], about }: PublicAbi): string {
   return `${HEADER}\n/** ${about}. From ${sources.join(", ")}. */\nexport const ${exportName(name)} = [\n${lines.join("")}] as const\n`
 }
 
+/** Constructors and creation code, for who deploys without a compiler. */
+function deploymentCode(): string {
+  const lines = DEPLOYED_CONTRACTS.map((sourceName) => {
+    const { abi, bytecode } = readArtifact(sourceName)
+    const inputs = abi.find(({ type }) => type === "constructor")?.inputs ?? []
+    const name = sourceName.split(":")[1]
+    return `  ${name}: {\n    constructorInputs: ${JSON.stringify(withoutInternalTypes(inputs))},\n    bytecode:\n      "${bytecode}",\n  },\n`
+  })
+  return `${HEADER}\n/** What deploying Enigma takes, compiled as it is shipped. */\nexport const deploymentCode = {\n${lines.join("")}} as const\n`
+}
+
 function readAbi(sourceName: string): readonly AbiEntry[] {
+  return readArtifact(sourceName).abi.map((entry) => withoutInternalTypes(entry) as AbiEntry)
+}
+
+function readArtifact(sourceName: string): { readonly abi: readonly AbiEntry[]; readonly bytecode: string } {
   const [file = "", contract = ""] = sourceName.split(":")
   const artifact = path.join(root, "artifacts/contracts-sol/src", file, `${contract}.json`)
   if (!fs.existsSync(artifact)) {
     throw new Error(`${sourceName} was not compiled; correct scripts/contracts/public.ts or contracts-sol/src`)
   }
-  const { abi } = JSON.parse(fs.readFileSync(artifact, "utf8")) as { abi: AbiEntry[] }
-  return abi.map((entry) => withoutInternalTypes(entry) as AbiEntry)
+  return JSON.parse(fs.readFileSync(artifact, "utf8"))
 }
 
 /** Solidity's names of struct types: half the size, and no encoder reads them. */

@@ -39,3 +39,14 @@ export const PUBLIC_ABIS: readonly PublicAbi[] = [
     about: "The Ethereum account of a secret contract",
   },
 ]
+
+/** The contracts that a network in one process deploys from their code alone. */
+export const DEPLOYED_CONTRACTS: readonly string[] = [
+  "token/EnigmaToken.sol:EnigmaToken",
+  "deploy/EnigmaProxy.sol:EnigmaTimelock",
+  "attestation/DevAttestationVerifier.sol:DevAttestationVerifier",
+  "EnigmaWorkers.sol:EnigmaWorkers",
+  "EnigmaLedger.sol:EnigmaLedger",
+  "Enigma.sol:Enigma",
+  "deploy/EnigmaProxy.sol:EnigmaProxy",
+]

@@ -36,9 +36,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     doors: { ".": { imports: ["crypto"], browser: true } },
   },
   contracts: {
-    owns: "generated typed ABIs of the contracts",
+    owns: "generated typed ABIs of the contracts, and their creation code",
     leaves: "any logic",
-    doors: { ".": { imports: ["protocol"], browser: true } },
+    doors: { ".": { imports: ["protocol"], browser: true }, deployment: { imports: [] } },
   },
   chain: {
     owns: "following events through re-orgs, and sending transactions",
@@ -82,6 +82,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     leaves: "what the nodes do",
     doors: {
       ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      "in-process": { imports: ["node", "client", "contracts", "contracts/deployment", "enclave/host"] },
     },
   },
   testing: {

@@ -45,10 +45,13 @@ export const HARDHAT = script("hardhat.ts")
 export const STEPS: readonly Step[] = [
   {
     name: "lint",
-    title: "Biome: format and lint",
+    title: "Biome: format and lint; interfaces in Solidity say what each part means",
     kind: "check",
     limitMs: 2 * MINUTE,
-    commands: [[...installed("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
+    commands: [
+      [...installed("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."],
+      script("check-natspec.ts"),
+    ],
   },
   {
     name: "layers",
@@ -102,6 +105,16 @@ export const STEPS: readonly Step[] = [
     concurrency: 2,
     testLimitMs: MINUTE,
     fileLimitMs: 3 * MINUTE,
+  },
+  {
+    name: "examples",
+    title: "the examples' secret contracts, simulated",
+    kind: "files",
+    limitMs: 4 * MINUTE,
+    globs: ["examples/*/simulate/*.test.ts"],
+    concurrency: 2,
+    testLimitMs: MINUTE,
+    fileLimitMs: 2 * MINUTE,
   },
   {
     name: "browser",

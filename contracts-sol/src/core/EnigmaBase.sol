@@ -115,10 +115,26 @@ abstract contract EnigmaBase {
         return EnigmaStorage.load();
     }
 
+    /// What every account delegates to: the first contract the proxy created (`EnigmaLedger.initialize`), so CREATE with
+    /// nonce 1 gave it this address. Computed, because the word of it in storage costs each deployment 2,100 gas.
+    function _accountImplementation() internal view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes2(0xd694), address(this), uint8(1))))));
+    }
+
     /// What is signed for a typed struct (PROTOCOL §4.3): domain name "Enigma", version "1", this chain and proxy.
+    /// In assembly, because every commit pays for it: `abi.encode` would allocate its memory.
     function _hashTypedData(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
+        (bytes32 domainType, bytes32 name, bytes32 version) = (DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION);
+        bytes32 domain;
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, domainType)
+            mstore(add(words, 0x20), name)
+            mstore(add(words, 0x40), version)
+            mstore(add(words, 0x60), chainid())
+            mstore(add(words, 0x80), address())
+            domain := keccak256(words, 0xa0)
+        }
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 

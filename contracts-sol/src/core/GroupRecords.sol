@@ -57,7 +57,7 @@ abstract contract GroupRecords is RecordRules {
         private
         returns (uint256 recorded)
     {
-        uint256 locked = terms.lockOf(_baseFeeGrains, _minGasLimit, _minGasPriceGrains, _minCallbackPriceGrains);
+        uint256 locked = _lockOf(terms);
         uint256 index = cursor.index;
         bytes32 leaf = QueueHash.leaf(msg.sender, inputsHash, terms, 0, address(0), 0);
         unchecked {

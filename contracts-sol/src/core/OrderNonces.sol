@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICredit} from "../interfaces/ICredit.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {EnigmaStorage} from "../libraries/EnigmaStorage.sol";
 import {AccountWord} from "../libraries/Words.sol";
@@ -10,23 +11,24 @@ import {EnigmaBase} from "./EnigmaBase.sol";
 abstract contract OrderNonces is EnigmaBase {
     uint256 private constant WINDOW = 64;
 
-    /// Marks a nonce used. The window of 64 moves up past every used nonce at its low end.
-    function _useNonce(address signer, uint256 nonce) internal {
+    /// Marks a nonce used and takes grains, in one write. The window of 64 moves up past every used nonce at its low end.
+    function _useNonce(address signer, uint256 nonce, uint256 grains) internal {
         EnigmaStorage.Account storage account = _layout().accounts[signer];
         AccountWord word = account.word;
         uint256 base = word.nonceBase();
         uint256 window = word.nonceWindow();
-        if (nonce < base || nonce - base >= WINDOW || (window >> (nonce - base)) & 1 != 0) {
-            revert ITasks.OrderNonceUnusable(signer, nonce, base);
-        }
         unchecked {
-            window |= 1 << (nonce - base);
+            uint256 place = nonce - base; // above the window when the nonce is below it
+            if (place >= WINDOW || (window >> place) & 1 != 0) revert ITasks.OrderNonceUnusable(signer, nonce, base);
+            window |= 1 << place;
             while (window & 1 != 0) {
                 window >>= 1;
                 ++base;
             }
         }
-        account.word = word.withNonces(base, window);
+        uint256 credit = word.credit();
+        if (credit < grains) revert ICredit.CreditTooLow(signer, credit, grains);
+        account.word = word.minus(grains).withNonces(base, window);
     }
 }
 
@@ -35,7 +37,7 @@ abstract contract OrderCancellation is OrderNonces {
     /// @notice See ITasks.
     function cancelOrders(uint256[] calldata nonces) external {
         for (uint256 i = 0; i < nonces.length; ++i) {
-            _useNonce(msg.sender, nonces[i]);
+            _useNonce(msg.sender, nonces[i], 0);
             emit ITasks.OrderCancelled(msg.sender, nonces[i]);
         }
     }

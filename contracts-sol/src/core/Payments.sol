@@ -33,6 +33,13 @@ abstract contract Payments is EnigmaBase {
         emit IPayments.PaymentReleased(secretContract, to, token, amount);
         return true;
     }
+
+    /// Moves what was just released on to another owner. The callbacks that could have spent it are undone.
+    function _return(address secretContract, address token, address from, address to, uint256 amount) internal {
+        _layout().ledger[from][token] -= amount;
+        _layout().ledger[to][token] += amount;
+        emit IPayments.PaymentReturned(secretContract, to, token, amount);
+    }
 }
 
 /// @title Withdrawals from the ledger

@@ -27,15 +27,14 @@ abstract contract Records is RecordRules {
         whenIntakeOpen
         returns (address secretContract)
     {
-        secretContract = Clones.cloneDeterministicWithImmutableArgs(
-            _layout().accountImplementation,
-            abi.encodePacked(codeHash, msg.sender),
-            _accountSalt(msg.sender, codeHash, userSalt)
-        );
+        secretContract = Clones.cloneDeterministic(_accountImplementation(), _accountSalt(msg.sender, codeHash, userSalt));
         emit ITasks.DeploymentRecorded(secretContract, msg.sender, codeHash, userSalt);
-        bytes32 genesis = keccak256(abi.encode(Tags.QUEUE, block.chainid, address(this), secretContract));
+        bytes32 genesis =
+            QueueHash.four(Tags.QUEUE, bytes32(block.chainid), uint160(address(this)), uint160(secretContract));
         EnigmaStorage.Queue storage queue = _layout().queues[secretContract];
-        _append(queue, secretContract, QueueWord.wrap(0), genesis, msg.sender, inputsHash, terms, TaskTerms.DEPLOYMENT, address(0), 0);
+        uint256 recorded = _recorded(terms, TaskTerms.DEPLOYMENT);
+        _takeCredit(msg.sender, TaskTerms.locked(recorded));
+        _append(queue, secretContract, QueueWord.wrap(0), genesis, msg.sender, inputsHash, recorded, address(0), 0);
     }
 }
 

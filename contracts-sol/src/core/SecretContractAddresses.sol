@@ -12,10 +12,8 @@ abstract contract SecretContractAddresses is RecordRules {
         view
         returns (address)
     {
-        return Clones.predictDeterministicAddressWithImmutableArgs(
-            _layout().accountImplementation,
-            abi.encodePacked(codeHash, deployer),
-            _accountSalt(deployer, codeHash, userSalt)
+        return Clones.predictDeterministicAddress(
+            _accountImplementation(), _accountSalt(deployer, codeHash, userSalt)
         );
     }
 }

@@ -24,5 +24,6 @@ interface IAttestationVerifier {
         returns (bytes32 measurement, uint256 expiryS);
 
     /// @notice Whether a program may work now.
+    /// @param measurement SHA-256 of the program @return whether it is
     function isAllowed(bytes32 measurement) external view returns (bool);
 }

@@ -9,13 +9,18 @@ import {ISecretContractAccount} from "./ISecretContractAccount.sol";
 interface IBatches {
     /// @notice A token payment of a record, released in the ledger. @param token zero: ETH
     /// @param to the secret contract, or the sender when the task did not succeed @param amount in the token's unit
+    /// @param fallbackTo whose it is instead if the batch's callbacks fail: the sender, for the task that makes them; zero
+    /// for every other task, whose outcome does not depend on them
     struct Payout {
         address token;
         address to;
         uint128 amount;
+        address fallbackTo;
     }
 
     /// @notice A record after the batch's last one: leads from its link to one that is stored.
+    /// @param leaf hash of the record (PROTOCOL §2.1)
+    /// @param cumLockedGrains sum locked by it and all before it, modulo 2^64
     struct LaterRecord {
         bytes32 leaf;
         uint64 cumLockedGrains;
@@ -43,6 +48,7 @@ interface IBatches {
     /// @param leaf of the last record @param validUntilBlock last block for the commit
     /// @param r, vs signature of the worker's attested enclave key, in the short form of EIP-2098
     /// @param refunds words `user << 96 | grains` @param extras none for a plain batch, else one
+    /// @param secretContract account address of the secret contract
     struct Batch {
         address secretContract;
         uint32 epoch;
@@ -69,8 +75,10 @@ interface IBatches {
     /// @param info one word, from bit 0 up: fromIndex u32 | toIndex u32 | workerId u24 | callbacks failed u8
     event BatchCommitted(address indexed secretContract, bytes32 receiptsRoot, bytes32 head, uint256 info);
     /// @notice One of several batches was skipped. @param position in the call @param code selector of its error
+    /// @param secretContract account address of the secret contract
     event BatchRejected(address indexed secretContract, uint256 position, bytes4 code);
     /// @notice Gas ran out before the batch at `position`; those before it stand.
+    /// @param position of the first batch that was not tried
     event BatchesStopped(uint256 position);
 
     /// @notice Thrown for a batch of another epoch. @param epoch of the batch @param inForce the present one
@@ -95,6 +103,7 @@ interface IBatches {
     /// @param locked by the records
     error NotConserved(uint256 distributed, uint256 locked);
     /// @notice Thrown when payouts exceed what the contract's records paid. @param token which
+    /// @param secretContract whose records @param amount asked for, in the token's unit
     error PayoutTooLarge(address secretContract, address token, uint256 amount);
     /// @notice Thrown for more than one `extras`.
     error TooManyExtras();
@@ -104,6 +113,7 @@ interface IBatches {
     error CommitLocked();
 
     /// @notice Commits one batch; reverts with the reason when it is not valid. Anyone may carry it.
+    /// @param batch signed by the drawn worker's enclave
     function commitBatch(Batch calldata batch) external;
 
     /// @notice Commits several batches, each in its own frame: a bad one is skipped with `BatchRejected`.

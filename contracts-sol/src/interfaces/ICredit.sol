@@ -17,17 +17,22 @@ interface ICredit {
 
     /// @notice Moves ENG of the caller, who approved it, into the credit of `account`.
     /// @param amount grains, above 0
+    /// @param account whose credit grows
     function deposit(address account, uint256 amount) external;
 
     /// @notice As `deposit` for the caller, with an ERC-20 permit instead of an earlier approval.
     /// @dev A permit that somebody else already used is no error: the allowance decides.
     /// @param deadline unix seconds until which the permit holds
+    /// @param amount grains, above 0 @param v recovery byte of the permit's signature
+    /// @param r first half of the signature @param s second half of the signature
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice Moves credit of the caller out as ENG.
     /// @param amount grains, above 0
+    /// @param to who receives the ENG
     function withdraw(address to, uint256 amount) external;
 
     /// @notice Grains an account can spend or withdraw.
+    /// @param account asked about @return grains
     function creditOf(address account) external view returns (uint256);
 }

@@ -50,6 +50,7 @@ interface IGovernance {
     }
 
     /// @notice Grains went to the treasury. @param from who paid
+    /// @param amount grains
     event TreasuryFunded(address indexed from, uint256 amount);
 
     /// @notice Thrown when someone else than the timelock upgrades, or the guardian to something else than the paused
@@ -63,5 +64,6 @@ interface IGovernance {
     error IntakePaused();
 
     /// @notice Pays ENG of the caller, who approved it, into the treasury that rewards keepers.
+    /// @param amount grains, above 0
     function fundTreasury(uint256 amount) external;
 }

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title The Ethereum account of a secret contract
-/// @notice A clone whose address commits to `(codeHash, deployer)` and which only Enigma can drive. The calls a
-/// secret contract makes into Ethereum come from it, so the called contract tells its secret contract by
+/// @notice A clone whose address commits to its deployer and code, and which only Enigma can drive. Whoever wants to
+/// know which code a secret contract runs compares `ITasks.secretContractAddress(deployer, codeHash, userSalt)` with its
+/// address. The calls a secret contract makes into Ethereum come from it, so the called contract tells its secret contract by
 /// `msg.sender`, and no call can touch what Enigma holds for others.
 interface ISecretContractAccount {
     /// @notice One call into Ethereum.
@@ -25,14 +26,10 @@ interface ISecretContractAccount {
     error CallGasTooLow(uint256 index, uint256 available, uint256 required);
 
     /// @notice Makes the calls in order, all or none. Return data is dropped unread.
+    /// @param calls in order
     function perform(Call[] calldata calls) external;
 
-    /// @notice keccak256 of the WASM module this contract runs.
-    function codeHash() external view returns (bytes32);
-
-    /// @notice Who recorded the deployment.
-    function deployer() external view returns (address);
-
     /// @notice The one contract that drives this account.
+    /// @return the proxy
     function enigma() external view returns (address);
 }

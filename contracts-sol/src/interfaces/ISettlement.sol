@@ -26,6 +26,7 @@ interface ISettlement {
 
     /// @notice Records ended as Expired. @param fromIndex first @param toIndex one past the last
     /// @param keeper who settled @param reward grains credited to the keeper
+    /// @param secretContract account address of the secret contract
     event RecordsSettled(
         address indexed secretContract, uint32 fromIndex, uint32 toIndex, address indexed keeper, uint256 reward
     );
@@ -44,6 +45,7 @@ interface ISettlement {
     /// less the keeper's reward, which comes out of each record's base fee. Anyone may.
     /// @param previousLink link before the first @param records the oldest uncommitted ones, in order
     /// @param payments of those that brought one, ascending @param later records after the last, up to a stored link
+    /// @param secretContract account address of the secret contract
     function settleExpired(
         address secretContract,
         bytes32 previousLink,
@@ -55,6 +57,8 @@ interface ISettlement {
     /// @notice Whether a record ended as Expired by the settlement of `fromIndex .. toIndex - 1`, as its event told it. A
     /// resolved record is either in one such range or in one committed batch, whose receipt says how it ended.
     /// @param index of the record
+    /// @param secretContract account address of the secret contract @param fromIndex first record of the settlement
+    /// @param toIndex one past its last record @return whether that settlement ended it
     function isSettled(address secretContract, uint32 index, uint32 fromIndex, uint32 toIndex)
         external
         view
@@ -63,6 +67,7 @@ interface ISettlement {
     /// @notice Proves that a record stands in a contract's queue; reverts when it does not.
     /// @param previousLink link before it @param cumLockedGrains sum locked at it
     /// @param payment that came with it; token and amount zero: none @param later records after it, up to a stored link
+    /// @param secretContract account address of the secret contract @param record to be shown
     /// @return taskId its link @return resolved whether it is committed or settled
     function verifyRecord(
         address secretContract,

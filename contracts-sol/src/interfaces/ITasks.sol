@@ -17,11 +17,16 @@ interface ITasks {
     /// lockedGrains (bits 168-207) and index (bits 208-239)
     event TaskRecorded(address indexed secretContract, address sender, bytes32 inputsHash, uint256 terms);
     /// @notice Several tasks of one sender are recorded, in this order; the fields are those of `TaskRecorded`.
+    /// @param secretContract account address of the secret contract @param sender who asks
+    /// @param inputsHashes keccak256 of each sealed envelope @param terms one word a record
     event TasksRecorded(address indexed secretContract, address sender, bytes32[] inputsHashes, uint256[] terms);
     /// @notice The record that follows in this transaction pays its contract. @param index of that record
     /// @param token zero: ETH @param amount as it arrived, in the token's unit
+    /// @param secretContract account address of the secret contract
     event TaskPaid(address indexed secretContract, uint32 index, address token, uint128 amount);
     /// @notice An account for a secret contract exists; record 0 of its queue follows in this transaction.
+    /// @param secretContract the account created @param deployer who recorded it
+    /// @param codeHash keccak256 of the WASM module @param userSalt chosen by the deployer
     event DeploymentRecorded(
         address indexed secretContract, address indexed deployer, bytes32 indexed codeHash, bytes32 userSalt
     );
@@ -63,6 +68,10 @@ interface ITasks {
     /// @param nonce any unused number in [base, base + 64) of the signer: parallel orders cost no extra storage
     /// @param expiryBlock last block in which it may be recorded
     /// @param relayerFeeGrains moved from the signer's to the relayer's credit
+    /// @param secretContract account address of the secret contract @param inputsHash keccak256 of the sealed envelope
+    /// @param gasLimit most gas the task may use, below 2^48 @param gasPriceGrains grains per gas, below 2^40
+    /// @param callbackGas gas of its callbacks, at most 10,000,000
+    /// @param callbackPriceGrains grains per callback gas, below 2^40
     struct Order {
         address secretContract;
         bytes32 inputsHash;
@@ -80,20 +89,27 @@ interface ITasks {
     /// @param codeHash keccak256 of the WASM module
     /// @param userSalt tells several contracts of one deployer and code apart
     /// @param inputsHash keccak256 of the sealed constructor arguments
+    /// @param terms the terms word, as above
     /// @return secretContract its address, which commits to the deployer and the code (PROTOCOL §2.4)
     function recordDeployment(bytes32 codeHash, bytes32 userSalt, bytes32 inputsHash, uint256 terms)
         external
         returns (address secretContract);
 
     /// @notice Records one task of the caller. @return taskId its link
+    /// @param secretContract account address of the secret contract @param inputsHash keccak256 of the sealed envelope
+    /// @param terms the terms word, as above
     function recordTask(address secretContract, bytes32 inputsHash, uint256 terms) external returns (bytes32 taskId);
 
     /// @notice As `recordTask` with the sealed envelope in calldata, so that nobody can keep it from the worker.
+    /// @param secretContract account address of the secret contract @param inputs the sealed envelope, any bytes
+    /// @param terms the terms word, as above @return taskId its link
     function recordTaskWithInputs(address secretContract, bytes calldata inputs, uint256 terms)
         external
         returns (bytes32 taskId);
 
     /// @notice Records up to 128 tasks of the caller, under one stored link (one more per task with a callback).
+    /// @param secretContract account address of the secret contract
+    /// @param inputsHashes keccak256 of each sealed envelope @param terms one word a record
     /// @return taskId of the last
     function recordTasks(address secretContract, bytes32[] calldata inputsHashes, uint256[] calldata terms)
         external
@@ -102,6 +118,9 @@ interface ITasks {
     /// @notice Records a task that pays its contract: ETH (`token` zero, `amount` equal to the value sent) or an
     /// approved ERC-20, credited with what arrived. It reaches the contract's ledger if the task succeeds, else the
     /// sender's.
+    /// @param secretContract account address of the secret contract @param inputsHash keccak256 of the sealed envelope
+    /// @param terms the terms word, as above @param token zero: ETH
+    /// @param amount in the token's unit; of ETH the value sent @return taskId its link
     function recordPayableTask(address secretContract, bytes32 inputsHash, uint256 terms, address token, uint256 amount)
         external
         payable
@@ -109,6 +128,7 @@ interface ITasks {
 
     /// @notice Records somebody's order; the record's sender is the signer, who needs no ETH.
     /// @param signature 65 bytes of the signer, or whatever a contract account accepts (ERC-1271)
+    /// @param order as signed @param signer whose order, whose credit pays @return taskId its link
     function recordOrder(Order calldata order, address signer, bytes calldata signature)
         external
         returns (bytes32 taskId);
@@ -117,6 +137,7 @@ interface ITasks {
     function cancelOrders(uint256[] calldata nonces) external;
 
     /// @notice The address `recordDeployment` would give. @param deployer who will call it
+    /// @param codeHash keccak256 of the WASM module @param userSalt chosen by the deployer @return the address
     function secretContractAddress(address deployer, bytes32 codeHash, bytes32 userSalt)
         external
         view

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IBatches} from "../interfaces/IBatches.sol";
-import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
 
 /// A batch's EIP-712 struct in memory, as it is hashed: 18 words. The value is its place.
 type SignedBatch is uint256;
@@ -13,7 +12,7 @@ using BatchHash for SignedBatch global;
 /// @dev Words are taken as they stand in calldata, also above the bits of their types. None needs a check for that:
 /// each is compared with a clean value (contract, epoch, indexes), hashed into a link that must equal a stored one
 /// (cumLocked), summed with overflow checks to a 64-bit difference (fee, forfeited), or bounded only by the signature
-/// (validUntilBlock). A memory struct of Solidity would be zeroed first, and calldata members checked one by one: 1,000
+/// (validUntilBlock, missing); those of payouts are checked where they are released. A memory struct of Solidity would be zeroed first, and calldata members checked one by one: 1,000
 /// gas a commit.
 library BatchHash {
     bytes32 internal constant TYPE_HASH = keccak256(
@@ -42,38 +41,31 @@ library BatchHash {
         }
     }
 
-    /// @notice Completes it with a batch's extras.
-    function addExtras(SignedBatch s, IBatches.Extras calldata extras) internal pure {
-        bytes32 payouts = payoutsHash(extras.payouts);
-        bytes32 missing = keccak256(abi.encodePacked(extras.missing));
-        bytes32 callbacks = callbacksHash(extras.callbacks);
+    /// @notice Completes it with two of a batch's extras.
+    function addExtras(SignedBatch s, IBatches.Payout[] calldata payouts, uint256[] calldata missing) internal pure {
+        bytes32 payoutsHash;
+        bytes32 missingHash;
         assembly ("memory-safe") {
-            mstore(add(s, 0x1c0), payouts)
-            mstore(add(s, 0x1e0), missing)
-            mstore(add(s, 0x200), callbacks)
+            let list := mload(0x40)
+            let size := shl(7, payouts.length)
+            calldatacopy(list, payouts.offset, size)
+            payoutsHash := keccak256(list, size)
+            size := shl(5, missing.length)
+            calldatacopy(list, missing.offset, size)
+            missingHash := keccak256(list, size)
         }
+        _set(s, 14, payoutsHash);
+        _set(s, 15, missingHash);
+    }
+
+    function setCallbacksHash(SignedBatch s, bytes32 value) internal pure {
+        _set(s, 16, value);
     }
 
     function structHash(SignedBatch s) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             hash := keccak256(s, 0x240)
         }
-    }
-
-    function payoutsHash(IBatches.Payout[] calldata payouts) internal pure returns (bytes32) {
-        bytes memory list;
-        for (uint256 i = 0; i < payouts.length; ++i) {
-            list = bytes.concat(list, abi.encode(payouts[i].token, payouts[i].to, payouts[i].amount));
-        }
-        return keccak256(list);
-    }
-
-    function callbacksHash(ISecretContractAccount.Call[] calldata calls) internal pure returns (bytes32) {
-        bytes memory list;
-        for (uint256 i = 0; i < calls.length; ++i) {
-            list = bytes.concat(list, abi.encode(calls[i].target, calls[i].gasLimit, keccak256(calls[i].data)));
-        }
-        return keccak256(list);
     }
 
     function epoch(SignedBatch s) internal pure returns (uint256) {
@@ -94,9 +86,7 @@ library BatchHash {
     }
 
     function setLink(SignedBatch s, bytes32 value) internal pure {
-        assembly ("memory-safe") {
-            mstore(add(s, 0xa0), value)
-        }
+        _set(s, 5, value);
     }
 
     function cumLocked(SignedBatch s) internal pure returns (uint256) {
@@ -134,6 +124,12 @@ library BatchHash {
     function _word(SignedBatch s, uint256 index) private pure returns (bytes32 value) {
         assembly ("memory-safe") {
             value := mload(add(s, shl(5, index)))
+        }
+    }
+
+    function _set(SignedBatch s, uint256 index, bytes32 value) private pure {
+        assembly ("memory-safe") {
+            mstore(add(s, shl(5, index)), value)
         }
     }
 }

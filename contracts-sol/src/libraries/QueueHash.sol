@@ -14,8 +14,34 @@ library QueueHash {
     function leaf(address sender, bytes32 inputsHash, uint256 terms, uint256 flags, address token, uint256 amount)
         internal
         view
-        returns (bytes32 hash)
+        returns (bytes32)
     {
+        return _leaf(sender, inputsHash, terms, flags, token, amount, block.number, block.timestamp);
+    }
+
+    /// @notice The same for a record made earlier, as its event told it.
+    function leafOf(ISettlement.Record calldata record, address token, uint256 amount)
+        internal
+        pure
+        returns (bytes32)
+    {
+        uint256 terms = record.terms;
+        uint256 place = record.place;
+        uint256 flags = TaskTerms.flags(terms);
+        return _leaf(record.sender, record.inputsHash, terms, flags, token, amount, uint64(place), place >> 64);
+    }
+
+    /// In one block of assembly: beyond it the memory it writes belongs to nobody.
+    function _leaf(
+        address sender,
+        bytes32 inputsHash,
+        uint256 terms,
+        uint256 flags,
+        address token,
+        uint256 amount,
+        uint256 blockNumber,
+        uint256 timestampS
+    ) private pure returns (bytes32 hash) {
         bytes32 tag = Tags.LEAF;
         assembly ("memory-safe") {
             let words := mload(0x40)
@@ -29,33 +55,10 @@ library QueueHash {
             mstore(add(words, 0xe0), flags)
             mstore(add(words, 0x100), token)
             mstore(add(words, 0x120), amount)
-            mstore(add(words, 0x140), number())
-            mstore(add(words, 0x160), timestamp())
+            mstore(add(words, 0x140), blockNumber)
+            mstore(add(words, 0x160), timestampS)
             hash := keccak256(words, 0x180)
         }
-    }
-
-    /// @notice The same for a record made earlier, as its event told it.
-    function leafOf(ISettlement.Record calldata record, address token, uint256 amount)
-        internal
-        pure
-        returns (bytes32)
-    {
-        uint256 terms = record.terms;
-        // In two halves, for the stack of the build without the IR.
-        bytes memory head = abi.encode(
-            Tags.LEAF,
-            record.sender,
-            record.inputsHash,
-            TaskTerms.gasLimit(terms),
-            TaskTerms.gasPrice(terms),
-            TaskTerms.callbackGas(terms)
-        );
-        uint256 place = record.place;
-        bytes memory tail = abi.encode(
-            TaskTerms.callbackPrice(terms), TaskTerms.flags(terms), token, amount, uint64(place), place >> 64
-        );
-        return keccak256(bytes.concat(head, tail));
     }
 
     /// @notice keccak256 of four words: a link (previous, leaf, index, cumLocked), and whatever else has four.

@@ -18,12 +18,10 @@ library SumTree {
     /// @notice Most leaves a distinct group may hold.
     uint256 internal constant MAX_GROUP = 8;
     uint256 private constant WEIGHT_BITS = 32;
-    uint256 private constant WEIGHT_MASK = type(uint32).max;
+    uint256 private constant WEIGHT_MASK = 0xffffffff;
     uint256 private constant TAG_SHIFT = 224;
-    /// Weights 0, 2, 4, 6, each in its 64-bit lane; and 1, 3, 5 after a shift (the tag in lane 3 is masked away).
-    uint256 private constant EVEN_WEIGHTS = 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
-    uint256 private constant ODD_WEIGHTS = 0x000000000000000000000000ffffffff00000000ffffffff00000000ffffffff;
-    uint256 private constant LANES = 0x0000000000000001000000000000000100000000000000010000000000000001;
+    /// A word times this holds in place of each weight the sum of it and all before it.
+    uint256 private constant PREFIX_SUMS = 0x0000000100000001000000010000000100000001000000010000000100000001;
     uint256 private constant WEIGHTS_MASK = (1 << TAG_SHIFT) - 1;
 
     struct Node {
@@ -93,12 +91,14 @@ library SumTree {
         if (sum == 0) revert EmptyDraw(epoch);
         uint256 point = random % sum; // bias below 2^-224: random has 256 bits, sum at most 32
         uint256 index;
-        while (true) {
-            uint256 child;
-            (child, point) = _child(word, point);
-            index = index * ARITY + child;
-            if (level == 0) return uint32(index);
-            word = _inForce(nodes[key(--level, index)], epoch);
+        unchecked {
+            while (true) {
+                uint256 child;
+                (child, point) = _child(word, point);
+                index = index * ARITY + child; // below 7^depth, the number of leaves
+                if (level == 0) return uint32(index);
+                word = _inForce(nodes[key(--level, index)], epoch);
+            }
         }
     }
 
@@ -162,17 +162,15 @@ library SumTree {
     }
 
     /// The child whose interval holds `point`, and the point within it. Requires point < _sum(word).
+    /// @dev Three comparisons find the number of children whose weights end at or before the point.
     function _child(uint256 word, uint256 point) private pure returns (uint256 child, uint256 within) {
-        unchecked {
-            uint256 weight = word & WEIGHT_MASK;
-            while (point >= weight) {
-                point -= weight; // the line above
-                word >>= WEIGHT_BITS;
-                weight = word & WEIGHT_MASK;
-                ++child; // at most 6: the sum of the seven weights exceeds the first point
-            }
+        assembly ("memory-safe") {
+            let sums := mul(word, PREFIX_SUMS)
+            child := shl(2, iszero(lt(point, and(shr(96, sums), WEIGHT_MASK))))
+            child := or(child, shl(1, iszero(lt(point, and(shr(add(32, shl(5, child)), sums), WEIGHT_MASK)))))
+            child := or(child, iszero(lt(point, and(shr(shl(5, child), sums), WEIGHT_MASK))))
+            within := sub(point, and(shr(shl(5, child), shl(32, sums)), WEIGHT_MASK))
         }
-        return (child, point);
     }
 
     function _change(Node storage node, uint256 child, uint32 epoch, uint256 from, uint256 to) private {
@@ -195,12 +193,10 @@ library SumTree {
         return (word >> (WEIGHT_BITS * child)) & WEIGHT_MASK;
     }
 
-    /// Sum of the seven weights: pairs are added in four 64-bit lanes, the lanes by one multiplication, whose highest
-    /// lane is their sum. Nothing carries: the sum of all weights is below 2^32.
+    /// Sum of the seven weights; a tag above them does not count. Nothing carries: the sum of all weights is below 2^32.
     function _sum(uint256 word) private pure returns (uint256) {
         unchecked {
-            uint256 lanes = (word & EVEN_WEIGHTS) + ((word >> WEIGHT_BITS) & ODD_WEIGHTS);
-            return (lanes * LANES) >> 192;
+            return (word * PREFIX_SUMS >> 192) & WEIGHT_MASK;
         }
     }
 

@@ -11,10 +11,8 @@ contract AccountDriver {
 
     event Cloned(address account);
 
-    function clone(bytes32 codeHash, address deployer) external returns (address account) {
-        account = Clones.cloneDeterministicWithImmutableArgs(
-            address(implementation), abi.encodePacked(codeHash, deployer), bytes32(0)
-        );
+    function clone(bytes32 salt) external returns (address account) {
+        account = Clones.cloneDeterministic(address(implementation), salt);
         emit Cloned(account);
     }
 

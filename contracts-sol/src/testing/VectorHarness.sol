@@ -8,6 +8,8 @@ import {IReceipts} from "../interfaces/IReceipts.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {ITasks} from "../interfaces/ITasks.sol";
 import {BatchHash, SignedBatch} from "../libraries/BatchHash.sol";
+import {Callbacks} from "../libraries/Callbacks.sol";
+import {Extras} from "../libraries/Extras.sol";
 import {OrderHash} from "../libraries/OrderHash.sol";
 import {QueueHash} from "../libraries/QueueHash.sol";
 import {ReceiptProof} from "../libraries/ReceiptProof.sol";
@@ -48,7 +50,11 @@ contract VectorHarness {
 
     function batchDigest(bytes32 domain, IBatches.Batch calldata batch, bytes32 link_) external pure returns (bytes32) {
         SignedBatch signed = BatchHash.load(batch);
-        if (batch.extras.length != 0) signed.addExtras(batch.extras[0]);
+        if (batch.extras.length != 0) {
+            signed.addExtras(Extras.payouts(batch.extras), Extras.missing(batch.extras));
+            (, bytes32 callbacks) = Callbacks.load(Extras.callbacks(batch.extras));
+            signed.setCallbacksHash(callbacks);
+        }
         signed.setLink(link_);
         return MessageHashUtils.toTypedDataHash(domain, signed.structHash());
     }

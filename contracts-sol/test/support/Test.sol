@@ -10,9 +10,14 @@ interface Vm {
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
     function warp(uint256 timestamp) external;
+    function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function addr(uint256 privateKey) external pure returns (address);
+    function readFile(string calldata path) external view returns (string memory);
+    function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
+    function parseJsonBytes32(string calldata json, string calldata key) external pure returns (bytes32);
+    function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
 }
 
 /// @notice A small base for Solidity tests: no npm package of one is usable offline.

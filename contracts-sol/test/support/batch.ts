@@ -15,7 +15,7 @@ import {
   refundWord,
   toHex,
 } from "@enigma-discovery/protocol"
-import { concat, id, keccak256, type SigningKey, TypedDataEncoder, toUtf8Bytes } from "ethers"
+import { concat, id, keccak256, type SigningKey, TypedDataEncoder, toUtf8Bytes, ZeroAddress } from "ethers"
 import type { IBatches } from "../../../types/ethers-contracts/index.ts"
 import { keccak, merkle } from "./hash.ts"
 import { laterRecords, type QueueModel } from "./queue.ts"
@@ -32,7 +32,7 @@ export interface BatchOptions {
   readonly callbacks?: readonly { target: string; gasLimit: number | bigint; data: string }[]
   /** Of the i-th record in the batch: grains refunded to its sender. Half the lock when absent. */
   readonly refund?: (lockedGrains: bigint, index: number) => bigint
-  readonly payouts?: readonly { token: string; to: string; amount: bigint }[]
+  readonly payouts?: readonly { token: string; to: string; amount: bigint; fallbackTo?: string }[]
   readonly missing?: readonly number[]
   readonly forfeitedGrains?: bigint
   /** The block before the next scheduled start. */
@@ -97,7 +97,7 @@ export function makeBatch(queue: QueueModel, options: BatchOptions): MadeBatch {
     vs: ZERO,
     refunds: [...refunds].map(([user, amountGrains]) => toHex(refundWord({ user: hex(user), amountGrains }))),
     extras: extrasOf({
-      payouts: [...(options.payouts ?? [])],
+      payouts: (options.payouts ?? []).map((payout) => ({ fallbackTo: ZeroAddress, ...payout })),
       missing: [...(options.missing ?? [])],
       callbacks: [...callbacks],
       later: laterRecords(queue, toIndex - 1),
@@ -138,6 +138,7 @@ export function batchDigest(call: IBatches.BatchStruct, link: string, chainId: b
       token: hex(String(p.token)),
       to: hex(String(p.to)),
       amount: BigInt(p.amount),
+      fallbackTo: hex(String(p.fallbackTo)),
     })),
     missing: extras.missing.map(Number),
     callbacks,

@@ -21,6 +21,7 @@ import {
   SigningKey,
 } from "ethers"
 import { network } from "hardhat"
+import type { NetworkConnection } from "hardhat/types/network"
 import type { DevAttestationVerifier, EnigmaToken, IEnigma } from "../../../types/ethers-contracts/index.ts"
 import EnigmaModule from "../../ignition/modules/Enigma.ts"
 import { type BatchOptions, type MadeBatch, makeBatch, signBatch } from "./batch.ts"
@@ -65,8 +66,8 @@ export const termsOf = (t: Terms = {}): bigint =>
 export type Overrides = Readonly<Record<string, number | bigint | boolean | string>>
 
 /** Deploys with Ignition, as a real network is. */
-export async function deployEnigma(overrides: Overrides = {}) {
-  const connection = await network.getOrCreate()
+export async function deployEnigma(overrides: Overrides = {}, chain?: NetworkConnection) {
+  const connection = chain ?? (await network.getOrCreate())
   const { ethers, ignition, networkHelpers } = connection
   const signers = await ethers.getSigners()
   const treasurer = signers[0]!

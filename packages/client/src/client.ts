@@ -7,6 +7,7 @@ import { clientErrors } from "./errors.ts"
 import { createGatewayPool, type GatewayPool } from "./gateways.ts"
 import { createMemory, type Memory } from "./internal/memory.ts"
 import { boundedRpc, isEip1193, rpcOf } from "./internal/rpc.ts"
+import { pause, type Sleep } from "./internal/wait.ts"
 import { eip1193Wallet, signerWallet, type Wallet } from "./internal/wallet.ts"
 import { parseTrust, type TrustOptions, type TrustPolicy } from "./trust.ts"
 
@@ -28,6 +29,8 @@ export interface ClientOptions {
   readonly timeouts?: Partial<Timeouts>
   /** Between two looks while waiting, milliseconds. */
   readonly pollIntervalMs?: number
+  /** How the pause between two looks passes: for networks on virtual time. Real time when left out. */
+  readonly sleep?: Sleep
   /** Blocks, its own included, that a batch must stand under before `receipt()` takes it; 1 when left out. */
   readonly confirmations?: number
   /** For environments without a global fetch, and for tests. */
@@ -44,6 +47,7 @@ export interface Client {
   readonly trust: TrustPolicy
   readonly timeouts: Timeouts
   readonly pollIntervalMs: number
+  readonly sleep: Sleep
   readonly confirmations: number
   /** What was checked and found; private to this package. */
   readonly memory: Memory
@@ -76,6 +80,7 @@ export function createClient(options: ClientOptions): Client {
     trust: parseTrust(options.trust, chainId, enigma),
     timeouts,
     pollIntervalMs: options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS,
+    sleep: options.sleep ?? pause,
     confirmations: options.confirmations ?? 1,
     memory: createMemory(),
   })

@@ -223,12 +223,18 @@ function verifiedKey(statement: KeyStatement, { worker }: Assignment, quote: Ver
 
 /**
  * The enclave key of the worker that is, or was, drawn for a contract in an epoch: whose signature makes a result believable.
- * @throws CLIENT_HISTORY_UNAVAILABLE, VERIFY_EPOCH_GONE, CLIENT_NO_WORKER, CLIENT_WORKER_UNFIT
+ * `isFresh`: not from memory. @throws CLIENT_HISTORY_UNAVAILABLE, VERIFY_EPOCH_GONE, CLIENT_NO_WORKER, CLIENT_WORKER_UNFIT
  */
-export async function drawnSigner(client: Client, contract: Uint8Array, epoch: number, signal?: AbortSignal) {
+export async function drawnSigner(
+  client: Client,
+  contract: Uint8Array,
+  epoch: number,
+  signal?: AbortSignal,
+  isFresh = false,
+) {
   const key = `${toHex(contract)} ${epoch}`
   const known = client.memory.draws.get(key)
-  if (known !== undefined) return known
+  if (known !== undefined && !isFresh) return known
   const block = await latestBlock(client.rpc, signal)
   const state = await readAt(client, epochStateClaim(), block, signal)
   const last = epoch >= state.epoch ? block : await lastBlockOf(client, epoch, block, signal)

@@ -92,7 +92,7 @@ export async function waitForRecord<Result>(
   const { fromBlock, signal, timeoutMs = client.timeouts.recordMs } = options
   const wait = {
     ...{ what: "The record of the task", hint: "Whoever was to record it has not; it can still be recorded." },
-    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal, passing: isPassing },
+    ...{ timeoutMs, intervalMs: client.pollIntervalMs, sleep: client.sleep, signal, passing: isPassing },
   }
   return await waitFor(wait, (inner) => findRecord(client, task, { fromBlock, signal: inner }))
 }

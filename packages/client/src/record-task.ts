@@ -157,7 +157,7 @@ async function waitForRecords<Result>(client: Client, tasks: readonly PreparedTa
   const { hash, from, signal, timeoutMs = client.timeouts.recordMs } = sent
   const wait = {
     ...{ what: "Mining of the record", hint: `Transaction ${hash} may still be mined; find it with \`findRecord\`.` },
-    ...{ timeoutMs, intervalMs: client.pollIntervalMs, signal, passing: isPassing },
+    ...{ timeoutMs, intervalMs: client.pollIntervalMs, sleep: client.sleep, signal, passing: isPassing },
   }
   let looks = 0
   return await waitFor(wait, async (inner) => {

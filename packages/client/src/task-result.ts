@@ -11,7 +11,7 @@ import {
   type TaskResult,
   TaskResultCodec,
 } from "@enigma-discovery/protocol"
-import { checkTaskResult } from "@enigma-discovery/verify"
+import { checkTaskResult, verifyErrors } from "@enigma-discovery/verify"
 import type { Client } from "./client.ts"
 import { drawnSigner } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
@@ -53,14 +53,33 @@ async function acceptResult(
   const result = decode(TaskResultCodec, fromHex(raw as string, undefined, "task result"), MAX_RESULT_BYTES)
   const { receipt } = result
   if (!isAbout(recorded, result)) return undefined
-  const { workerId, signer } = await drawnSigner(client, result.contract, result.epoch, signal)
-  const bad = (why: string) => clientErrors.make("RESULT_INVALID", { taskId: recorded.taskId, why })
-  if (result.workerId !== workerId) throw bad(`worker ${result.workerId} is not drawn in epoch ${result.epoch}`)
-  checkTaskResult(client, result, signer)
+  await checkSigner(client, recorded, result, signal)
   if (isZero(receipt.outputHash)) return { receipt, status: receipt.status, body: undefined, finality: "executed" }
   if (result.output === undefined) return undefined
   const body = openTaskOutput(client, recorded, 0, receipt.outputHash, result.output)
   return { receipt, status: receipt.status, body, finality: "executed" }
+}
+
+/** By the drawn worker's enclave; read anew once, since a worker that was started again has other keys within the same epoch. */
+async function checkSigner(
+  client: Client,
+  { taskId }: RecordedTask,
+  result: TaskResult,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const isFresh of [false, true]) {
+    const { workerId, signer } = await drawnSigner(client, result.contract, result.epoch, signal, isFresh)
+    if (result.workerId !== workerId) {
+      const why = `worker ${result.workerId} is not drawn in epoch ${result.epoch}`
+      throw clientErrors.make("RESULT_INVALID", { taskId, why })
+    }
+    try {
+      checkTaskResult(client, result, signer)
+      return
+    } catch (error) {
+      if (isFresh || !verifyErrors.is(error, "WRONG_SIGNER")) throw error
+    }
+  }
 }
 
 /**

@@ -56,7 +56,7 @@ export function trackTask<Result>(client: Client, recorded: RecordedTask<Result>
 
   const until = async <T>(what: string, options: TrackOptions, done: (view: TaskView<Result>) => T | undefined) => {
     const hint = "The task stays recorded; ask again later with the same task, or export it."
-    const wait = { what, hint, intervalMs: client.pollIntervalMs, passing: isPassing, ...options }
+    const wait = { what, hint, intervalMs: client.pollIntervalMs, sleep: client.sleep, passing: isPassing, ...options }
     try {
       return await waitFor(wait, async (signal) => done(await look(signal)))
     } catch (error) {

@@ -40,7 +40,13 @@ export interface DeployOptions {
 const MODULE = fileURLToPath(new URL("../../../contracts-sol/ignition/modules/Enigma.ts", import.meta.url))
 
 /** The module's parameters; what is not named here has the module's default. */
-function moduleParameters({ options, secrets, keys, workerMeasurement, deployer }: DeployOptions) {
+export function moduleParameters({
+  options,
+  secrets,
+  keys,
+  workerMeasurement,
+  deployer,
+}: Pick<DeployOptions, "options" | "secrets" | "keys" | "workerMeasurement" | "deployer">) {
   const network = networkConfig(options, secrets, keys, ZeroAddress as Hex) // its hash does not cover the address
   return {
     tokenHolder: deployer.address,

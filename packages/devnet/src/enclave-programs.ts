@@ -1,17 +1,7 @@
 /** The two measured programs, bundled once for all processes of a network. */
 import { writeProgram } from "@enigma-discovery/enclave/bundle"
-import { type Hex, toHex } from "@enigma-discovery/protocol"
-
-export interface EnclaveProgram {
-  /** One file. */
-  readonly file: string
-  /** Its SHA-256, 0x-hex. */
-  readonly measurement: Hex
-}
-export interface EnclavePrograms {
-  readonly worker: EnclaveProgram
-  readonly keyManager: EnclaveProgram
-}
+import { toHex } from "@enigma-discovery/protocol"
+import type { EnclavePrograms } from "./node-configs.ts"
 
 export async function writePrograms(directory: string): Promise<EnclavePrograms> {
   const [worker, keyManager] = await Promise.all([

@@ -1,8 +1,7 @@
 /** What Enigma says on chain, read for the launcher and for whoever checks a claim of the nodes against it. */
 import { enigmaAbi } from "@enigma-discovery/contracts"
-import { Contract } from "ethers"
+import { Contract, type Provider } from "ethers"
 import { batchesOf, type CommittedBatch } from "./batches.ts"
-import type { ChainNode } from "./chain-node.ts"
 import { waitFor } from "./deadline.ts"
 import type { Deployment } from "./deployment.ts"
 import { devnetErrors } from "./errors.ts"
@@ -50,10 +49,16 @@ const OPENING_TIMEOUT_MS = 60_000
 /** A worker that registers while weights are closed counts one epoch later. */
 const MAX_EPOCHS_TO_JOIN = 4
 
+/** What is asked of a chain here. */
+export interface MinableChain {
+  readonly provider: Provider
+  mine(blocks: number): Promise<void>
+}
+
 export function enigmaOnChain(
-  chain: ChainNode,
+  chain: MinableChain,
   addresses: Deployment["addresses"],
-  { epochLengthBlocks, commitBlocks }: ResolvedOptions,
+  { epochLengthBlocks, commitBlocks }: Pick<ResolvedOptions, "epochLengthBlocks" | "commitBlocks">,
 ): EnigmaOnChain {
   const contract = new Contract(addresses.enigma, enigmaAbi, chain.provider)
   const view = (name: string, ...args: unknown[]) => contract.getFunction(name).staticCall(...args)

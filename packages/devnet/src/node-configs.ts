@@ -1,16 +1,26 @@
 /** The configuration file of each node process of a local network. */
 import path from "node:path"
 import type { NodeConfigInput } from "@enigma-discovery/node"
-import { type NetworkConfig, toHex } from "@enigma-discovery/protocol"
+import { type Hex, type NetworkConfig, toHex } from "@enigma-discovery/protocol"
 import type { DevAccount } from "./accounts.ts"
 import { NODE_STOP_TIMEOUT_MS } from "./constants.ts"
-import type { EnclaveProgram, EnclavePrograms } from "./enclave-programs.ts"
 import type { ResolvedOptions } from "./options.ts"
 import type { NetworkSecrets } from "./trust.ts"
 import { grainsOf } from "./units.ts"
 
 type ConfigOf<R extends NodeConfigInput["role"]> = Extract<NodeConfigInput, { role: R }>
 const EVERYWHERE = "*"
+
+export interface EnclaveProgram {
+  /** One file. */
+  readonly file: string
+  /** Its SHA-256, 0x-hex. */
+  readonly measurement: Hex
+}
+export interface EnclavePrograms {
+  readonly worker: EnclaveProgram
+  readonly keyManager: EnclaveProgram
+}
 
 /** What all processes of one network have in common. */
 export interface NetworkPlan {

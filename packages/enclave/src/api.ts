@@ -82,10 +82,19 @@ export interface IsolationStatus {
   readonly notes: readonly string[]
 }
 
+/** What an enclave is, for whoever must decide whether to trust it. */
+export interface EnclaveStatus {
+  readonly measurement: Uint8Array
+  readonly isolation: IsolationStatus
+  /** What makes a header true to it: "witness 2 of 3"; "none yet" before `configure`. */
+  readonly headerTrust: string
+}
+
 interface Enclave {
   /** SHA-256 of the program file, 32 bytes. */
   readonly measurement: Uint8Array
   readonly isolation: IsolationStatus
+  status(): EnclaveStatus
   /** First call: tells which network is served; fixed until the enclave ends. */
   configure(config: NetworkConfig): Promise<EnclaveIdentity>
   /** A quote over report data that the enclave itself builds for `operator` (20 bytes; zero for a key manager). */

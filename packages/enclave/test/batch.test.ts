@@ -60,6 +60,7 @@ describe("a batch", () => {
   it("is signed by the enclave, refunds per sender and pays tokens to whom they are due", async () => {
     const network = await (await TestNetwork.ready()).deployed()
     const token = addressOf("token")
+    const nobody = new Uint8Array(20)
     const tasks = network.record(
       { by: "alice", calldata: lab.count(), fields: { token, amount: 5n } },
       { by: "bob", calldata: lab.revert("no"), fields: { token, amount: 7n } },
@@ -80,10 +81,24 @@ describe("a batch", () => {
       [2n * locked - spent(0) - spent(2), locked - spent(1)],
     )
     assert.deepEqual(batch.payouts, [
-      { token, to: network.contract, amount: 5n },
-      { token, to: network.user("bob").address, amount: 7n },
+      { token, to: network.contract, amount: 5n, fallbackTo: nobody },
+      { token, to: network.user("bob").address, amount: 7n, fallbackTo: nobody },
     ])
     network.enigma.commit(signed)
+    await network.stop()
+  })
+
+  it("gives a payment back to its sender should the callbacks of its task fail", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const token = addressOf("token")
+    const call = lab.callback(addressOf("callee"), Uint8Array.of(1))
+    const fields = { token, amount: 5n, callbackGas: 50_000n, callbackPriceGrains: 1n }
+    await network.execute(1, network.record({ by: "alice", calldata: call, fields }))
+    const { batch } = (await network.sign(1)).signed
+    assert.equal(batch.callbacks.length, 1)
+    assert.deepEqual(batch.payouts, [
+      { token, to: network.contract, amount: 5n, fallbackTo: network.user("alice").address },
+    ])
     await network.stop()
   })
 

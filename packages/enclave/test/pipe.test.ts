@@ -142,6 +142,46 @@ describe("calls", () => {
     assert.equal(broken.length, 4)
   })
 
+  it("have their time from when their turn comes: a long one makes none late that waits behind it", async () => {
+    let release: (() => void) | undefined
+    const calls = { long: { ...CALLS.double, timeoutMs: 60_000 }, hang: { ...CALLS.hang, timeoutMs: 30 } } as const
+    const serve = serveCalls(calls, {
+      long: ({ value }: { value: number }) =>
+        new Promise((resolve) => {
+          release = () => resolve({ value })
+        }),
+      hang: ({ value }: { value: number }) => ({ value }),
+    })
+    const broken: string[] = []
+    const caller: Caller<typeof calls> = new Caller(
+      calls,
+      (body) => void serve(body).then((answer) => caller.receive(answer)),
+      (why) => broken.push(why),
+    )
+    const [long, short] = [caller.call("long", { value: 1 }), caller.call("hang", { value: 2 })]
+    // Longer than the short one may take, were it alone.
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    release!()
+    assert.deepEqual([(await long).value, (await short).value, broken], [1, 2, []])
+  })
+
+  it("answered out of turn, twice, or as another's are a broken program", async () => {
+    const ok = (number: number) => concatBytes(encode(u32, number), Uint8Array.of(ANSWER.ok), encode(u32, 9))
+    for (const forged of [[2], [1, 1], [3], [0]]) {
+      const broken: string[] = []
+      const caller = new Caller(
+        CALLS,
+        () => undefined,
+        (why) => broken.push(why),
+      )
+      const calls = [1, 2].map((value) => caller.call("double", { value }).catch(() => undefined))
+      for (const number of forged) caller.receive(ok(number))
+      assert.deepEqual(broken, ["an answer to nothing, or out of turn"], `answers ${forged}`)
+      caller.end("aborted")
+      await Promise.all(calls)
+    }
+  })
+
   it("that wait when the program ends are told, and so are later ones", async () => {
     const caller = new Caller(
       CALLS,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import path from "node:path"
 import { describe, it } from "node:test"
@@ -14,7 +14,7 @@ import { frameOf } from "../src/pipe/frames.ts"
 import { nodeArguments } from "../src/pipe/node-arguments.ts"
 import { lab, quoting, TestNetwork } from "./support/network.ts"
 import { pidsOf } from "./support/pids.ts"
-import { processes, programDirectory, workerProgram } from "./support/processes.ts"
+import { keyManagerProgram, processes, programDirectory, workerProgram } from "./support/processes.ts"
 import { refuses } from "./support/refuses.ts"
 
 /** Runs a script as an enclave program would be run (an engine, or with `mayFork` a core), and returns what it printed. */
@@ -81,6 +81,64 @@ describe("an enclave process", () => {
     assert.equal(limits.stdout.trim(), "0")
   })
 
+  it("runs, core and engine and key manager alike, with these flags and walls and nothing open but its pipes", async () => {
+    const network = await (await TestNetwork.ready({ backend: processes })).deployed()
+    const { status } = detectIsolation()
+    const running = [
+      ...pidsOf(workerProgram.file).map((pid) => ({ pid, mayFork: true, heapMb: 512 })),
+      ...pidsOf(workerProgram.file, "engine").map((pid) => ({ pid, mayFork: false, heapMb: 384 })),
+      ...pidsOf(keyManagerProgram.file).map((pid) => ({ pid, mayFork: false, heapMb: 512 })),
+    ]
+    assert.equal(running.length, 4)
+    for (const { pid, mayFork, heapMb } of running) {
+      const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8")
+      const flags = read("cmdline")
+        .split("\0")
+        .filter((argument) => argument.startsWith("--"))
+      const file = read("cmdline").includes(workerProgram.file) ? workerProgram.file : keyManagerProgram.file
+      assert.deepEqual(flags, [
+        ...["--permission", `--allow-fs-read=${file}`],
+        ...(mayFork ? ["--allow-child-process"] : []),
+        ...["--no-experimental-sqlite", "--no-addons", "--disallow-code-generation-from-strings"],
+        ...["--frozen-intrinsics", "--no-warnings", `--max-old-space-size=${heapMb}`],
+      ])
+      assert.match(read("limits"), /Max core file size\s+0\s/)
+      const names = read("environ")
+        .split("\0")
+        .map((entry) => entry.split("=")[0]!)
+      assert.deepEqual(
+        names.filter((name) => !["", "PWD", "_", "SHLVL", "OLDPWD"].includes(name)),
+        [],
+      )
+      const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+      // A core's pipes to its engine are socket pairs, as Node makes them: unnamed, and within the machine.
+      const allowed = /^(pipe:|socket:|anon_inode:|\/dev\/(null|urandom)$)/
+      assert.deepEqual(
+        open.filter((target) => !allowed.test(target)),
+        [],
+      )
+      const ours = readlinkSync("/proc/self/ns/net")
+      assert.equal(readlinkSync(`/proc/${pid}/ns/net`) !== ours, status.network === "none", "its own empty network")
+      if (status.network === "none")
+        assert.equal(
+          read("net/dev")
+            .split("\n")
+            .filter((line) => /^\s*(?!lo)\w+:/.test(line)).length,
+          0,
+        )
+    }
+    await network.stop()
+  })
+
+  it("is bounded: one that fills its heap ends, and nobody else with it", async () => {
+    const grown = "const all = []; for (;;) all.push(new Array(100_000).fill(Math.random()))"
+    const file = path.join(programDirectory, "grows.mjs")
+    await writeFile(file, grown)
+    const [command, args] = detectIsolation().command(process.execPath, nodeArguments(file, 64, false))
+    const { status, signal } = spawnSync(command, args, { env: {}, cwd: "/", timeout: 60_000, stdio: "ignore" })
+    assert.ok(signal === "SIGABRT" || status === 134, `${status} ${signal}`)
+  })
+
   it("is not started when it is another program", async () => {
     const altered = path.join(programDirectory, "altered.mjs")
     await writeFile(altered, "process.exit(0)\n")
@@ -88,6 +146,23 @@ describe("an enclave process", () => {
     await refuses("ENCLAVE_WRONG_MEASUREMENT", () => startWorkerEnclave({ program: altered, measurement, quoting }))
     const program = path.join(programDirectory, "absent.mjs")
     await refuses("ENCLAVE_START_FAILED", () => startWorkerEnclave({ program, measurement, quoting }))
+  })
+
+  it("tells its measurement, the isolation in force and what makes a header true to it", async () => {
+    const fresh = await processes.worker()
+    assert.equal(fresh.status().headerTrust, "none yet")
+    await fresh.stop()
+    const network = await TestNetwork.start({ backend: processes, workers: 1 })
+    for (const [enclave, program] of [
+      [network.worker(1), workerProgram],
+      [network.manager, keyManagerProgram],
+    ] as const) {
+      const { measurement, isolation, headerTrust } = enclave.status()
+      assert.deepEqual(measurement, program.measurement)
+      assert.deepEqual([isolation.form, isolation.filesystem, headerTrust], ["process", "none", "witness 1 of 1"])
+      assert.deepEqual(isolation, detectIsolation().status)
+    }
+    await network.stop()
   })
 
   it("gets a quote that names its program and keys", async () => {

@@ -50,6 +50,9 @@ async function checkNetwork(rpc: ChainRpc, network: NetworkConfig, signal: Abort
   if (!equalBytes(held, trustHash(network))) throw nodeErrors.make("TRUST_MISMATCH", { enigma: toHex(network.enigma) })
 }
 
+/** What a test puts around a part, where it does. */
+export const around = <T>(wrap: ((part: T) => T) | undefined, part: T): T => wrap?.(part) ?? part
+
 export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): Promise<NodeBase> {
   const { log, clock, signal } = deps
   const { network } = config
@@ -81,12 +84,14 @@ export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): 
       trustedIps,
       chainId: network.chainId,
       discover: true,
-      ...(deps.transports === undefined ? {} : { transports: deps.transports }),
-      now: clock.now,
+      ...deps.p2p,
+      clock,
       log,
     }),
   )
-  const gossip = await up.start("gossip", () => createGossip({ ...p2p, now: clock.now, log }))
+  const gossip = await up.start("gossip", () =>
+    around(deps.aroundGossip, createGossip({ ...p2p, now: clock.now, log })),
+  )
   const headers = createHeaderFeed(network, gossip)
   const metrics = createMetrics()
   metrics.describe("peers", "gauge", "Connected peers.", () => p2p.host.getPeers().length)

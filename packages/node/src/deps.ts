@@ -6,8 +6,12 @@ import type {
   startWorkerEnclave,
   WorkerEnclave,
 } from "@enigma-discovery/enclave/host"
-import type { Libp2pOptions } from "libp2p"
+import type { ShareStore } from "./key-manager/sealed-shares.ts"
 import type { Logger } from "./log.ts"
+import type { Gossip } from "./p2p/gossip.ts"
+import type { HostOptions } from "./p2p/host.ts"
+import type { Requester } from "./p2p/requests.ts"
+import type { OpenDoor } from "./rpc/server.ts"
 import type { ByteStore } from "./store/byte-store.ts"
 
 /** Time as a node uses it; virtual in tests. */
@@ -42,7 +46,11 @@ export interface NodeDeps {
   readonly signal: AbortSignal
   /** The following are chosen by tests and networks inside one process; a node process has none of them. */
   readonly rpc?: ChainRpc
-  readonly transports?: NonNullable<Libp2pOptions["transports"]>
+  readonly p2p?: Pick<HostOptions, "transports" | "quiet"> & { readonly discover: boolean }
+  readonly aroundGossip?: (gossip: Gossip) => Gossip
+  readonly aroundRequests?: (requester: Requester) => Requester
+  readonly openDoor?: OpenDoor
+  readonly shares?: ShareStore
   readonly openStore?: () => Promise<ByteStore>
   readonly startWorkerEnclave?: (...args: Parameters<typeof startWorkerEnclave>) => Promise<WorkerEnclave>
   readonly startKeyManagerEnclave?: (...args: Parameters<typeof startKeyManagerEnclave>) => Promise<KeyManagerEnclave>

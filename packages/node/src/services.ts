@@ -1,6 +1,6 @@
 /** What every role does for its peers, besides its own protocols: tells who it is, and hands on headers. */
 import type { WorkerInfo } from "@enigma-discovery/protocol"
-import type { NodeBase } from "./base.ts"
+import { around, type NodeBase } from "./base.ts"
 import { createHeaderSource, type HeaderSource, headerHandler } from "./chain/header-exchange.ts"
 import { type Handler, type Handlers, type Requester, startRequester } from "./p2p/requests.ts"
 import { createDirectory, type Directory } from "./peers/directory.ts"
@@ -31,14 +31,10 @@ const statusHandler = ({ role, worker, blockNumber }: ServicesOptions): Handler<
 export async function startServices(up: Stack, base: NodeBase, options: ServicesOptions): Promise<Services> {
   const { p2p, headers, deps } = base
   const { log, clock } = deps
-  const requester = await up.start("requests", () =>
-    startRequester({
-      ...p2p,
-      now: clock.now,
-      log,
-      handlers: { ...options.handlers, status: statusHandler(options), header: headerHandler(headers) },
-    }),
-  )
+  const requester = await up.start("requests", async () => {
+    const handlers = { ...options.handlers, status: statusHandler(options), header: headerHandler(headers) }
+    return around(deps.aroundRequests, await startRequester({ ...p2p, now: clock.now, log, handlers }))
+  })
   const directory = await up.start("directory", () => createDirectory(p2p.host, requester, clock, log))
   const headerSource = createHeaderSource({ headers, directory, requester, reputation: p2p.reputation, log })
   const { host } = p2p

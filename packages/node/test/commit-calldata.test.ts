@@ -29,7 +29,7 @@ const batches: fc.Arbitrary<Batch> = fc.record({
   feeGrains: u(64),
   forfeitedGrains: u(64),
   refunds: few(fc.record({ user: address, amountGrains: u(64) })),
-  payouts: few(fc.record({ token: address, to: address, amount: u(128) })),
+  payouts: few(fc.record({ token: address, to: address, amount: u(128), fallbackTo: address })),
   missing: few(u32),
   callbacks: few(
     fc.record({

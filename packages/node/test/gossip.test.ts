@@ -129,7 +129,7 @@ function largestBatch(): GossipMessage {
     feeGrains: 0n,
     forfeitedGrains: 0n,
     refunds: many(MAX_QUEUE_LENGTH, { user: address, amountGrains: 0n }),
-    payouts: many(MAX_QUEUE_LENGTH, { token: address, to: address, amount: 0n }),
+    payouts: many(MAX_QUEUE_LENGTH, { token: address, to: address, amount: 0n, fallbackTo: address }),
     missing: many(MAX_QUEUE_LENGTH, 0),
     callbacks: many(MAX_CALLBACKS, { target: address, gasLimit: 0n, data: new Uint8Array(MAX_CALLBACK_DATA_BYTES) }),
     validUntilBlock: 0n,

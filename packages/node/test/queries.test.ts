@@ -11,6 +11,7 @@ import {
   REQUESTS,
   toHex,
 } from "@enigma-discovery/protocol"
+import { systemClock } from "../src/deps.ts"
 import { nodeErrors } from "../src/errors.ts"
 import { silentLogger } from "../src/log.ts"
 import type { RunningHost } from "../src/p2p/host.ts"
@@ -43,7 +44,11 @@ function worker(ask: () => Promise<Uint8Array>) {
     nudge: () => void seen.push("nudge"),
     driver: { renew: async (_: Uint8Array, blocks: number) => void seen.push(`renew ${blocks}`) },
   } as unknown as Lanes
-  return { seen, lanes, queries: createQueries({ enclave, metrics } as unknown as WorkerContext, lanes) }
+  return {
+    seen,
+    lanes,
+    queries: createQueries({ enclave, metrics, clock: systemClock } as unknown as WorkerContext, lanes),
+  }
 }
 
 describe("queries handed to the enclave", () => {
@@ -53,7 +58,7 @@ describe("queries handed to the enclave", () => {
     assert.deepEqual(seen, ["renew 4", "queries answered"])
   })
 
-  it("come one at a time, and not without bound", async () => {
+  it("come one at a time, and not without bound", { timeout: 20_000 }, async () => {
     const open: (() => void)[] = []
     let inside = 0
     const { queries } = worker(async () => {

@@ -160,6 +160,9 @@ describe("witness and key manager", () => {
     assert.deepEqual([status.role, status.chainId, status.measurement], ["key-manager", "31337", MEASUREMENT])
     assert.match(String(status.isolation), /in-process/)
     assert.ok(Number(status.blockNumber) > 0)
+    const ready = (await (await fetch(`${manager.ready.rpcUrl}/readyz`)).json()) as Record<string, unknown>
+    assert.deepEqual([ready.measurement, ready.headerTrust], [MEASUREMENT, "witness 1 of 1"])
+    assert.match(String(ready.isolation), /in-process.*no boundary/)
     assert.equal((await call(witness, GATEWAY_METHODS.status)).result!.role, "witness")
     const refused = await call(witness, GATEWAY_METHODS.keyStatement, [`0x${"c0".repeat(20)}`])
     assert.equal(refused.error?.code, GATEWAY_ERROR.unavailable)

@@ -50,8 +50,11 @@ export type Callback = Decoded<typeof CallbackCodec>
 export const RefundCodec = struct("refund", { user: address, amountGrains: u64 })
 export type Refund = Decoded<typeof RefundCodec>
 
-/** A payable task's token, moved in the internal ledger: to the contract's account, or back to the sender. */
-export const PayoutCodec = struct("payout", { token: address, to: address, amount: u128 })
+/**
+ * A payable task's token, moved in the internal ledger: to the contract's account, or back to the sender. `fallbackTo`: whose
+ * it is if the batch's callbacks fail, the sender of the task that makes them; zero for every other task.
+ */
+export const PayoutCodec = struct("payout", { token: address, to: address, amount: u128, fallbackTo: address })
 export type Payout = Decoded<typeof PayoutCodec>
 
 /** One item of a commit: everything the enclave signed, besides what the chain knows itself. */
@@ -82,9 +85,9 @@ export type SignedBatch = Decoded<typeof SignedBatchCodec>
 export const refundWord = (r: Refund): Uint8Array => concatBytes(r.user, bigintToBytes(r.amountGrains, 12))
 /** §4.3: what `refundsHash` is the Keccak-256 of: the words one after the other. */
 export const refundsPreimage = (refunds: readonly Refund[]): Uint8Array => concatBytes(...refunds.map(refundWord))
-/** §4.3: three words a payout. */
+/** §4.3: four words a payout. */
 export const payoutsPreimage = (payouts: readonly Payout[]): Uint8Array =>
-  concatBytes(...payouts.map((p) => words(p.token, p.to, p.amount)))
+  concatBytes(...payouts.map((p) => words(p.token, p.to, p.amount, p.fallbackTo)))
 /** §4.3: one word a missing index, ascending. */
 export const missingPreimage = (missing: readonly number[]): Uint8Array => words(...missing)
 /** §4.3: three words a callback; `dataHashes` are the Keccak-256 of each callback's data. */

@@ -91,7 +91,12 @@ describe("vectors/protocol.json", () => {
       validUntilBlock: big(j.validUntilBlock),
       missing: j.missing,
       refunds: j.refunds.map((r: Json) => ({ user: hex(r.user), amountGrains: big(r.amountGrains) })),
-      payouts: j.payouts.map((r: Json) => ({ token: hex(r.token), to: hex(r.to), amount: big(r.amount) })),
+      payouts: j.payouts.map((r: Json) => ({
+        token: hex(r.token),
+        to: hex(r.to),
+        amount: big(r.amount),
+        fallbackTo: hex(r.fallbackTo),
+      })),
       callbacks: j.callbacks.map((r: Json) => ({
         target: hex(r.target),
         gasLimit: big(r.gasLimit),

@@ -53,8 +53,8 @@ async function bundle(outfile: string): Promise<void> {
   })
 }
 
-type Results = Readonly<Record<string, string>>
-type Run = { readonly engine: string; readonly v8: string; readonly seconds: number; readonly results: Results }
+type Answer = { readonly results: Readonly<Record<string, string>>; readonly ends: Readonly<Record<string, number>> }
+type Run = Answer & { readonly engine: string; readonly v8: string; readonly seconds: number }
 
 function run(version: string, flags: string, program: string, corpus: string): Promise<Run> {
   const startedAt = performance.now()
@@ -79,7 +79,7 @@ function run(version: string, flags: string, program: string, corpus: string): P
       const engine = `Node ${version} ${flags}`.trim()
       if (code !== 0) return reject(new Error(`${engine} ended with ${code ?? signal}: ${errors.slice(-2_000)}`))
       const seconds = Number(((performance.now() - startedAt) / 1e3).toFixed(1))
-      resolve({ engine, v8: v8.stdout.trim(), seconds, results: JSON.parse(out) as Results })
+      resolve({ engine, v8: v8.stdout.trim(), seconds, ...(JSON.parse(out) as Answer) })
     })
   })
 }
@@ -107,9 +107,11 @@ try {
   )
   const engines = runs.map(({ engine, v8, seconds }) => ({ engine, v8, seconds }))
   const calls = entries.reduce((sum, entry) => sum + entry.calls.length, 0)
-  if (values.json) console.log(JSON.stringify({ engines, entries: names.length, calls, differences }))
+  if (values.json)
+    console.log(JSON.stringify({ engines, entries: names.length, calls, ends: reference!.ends, differences }))
   else {
     console.table(engines)
+    console.table(reference!.ends)
     for (const { engine, name, got } of differences) console.log(`${engine}: ${name} differs: ${got}`)
     console.log(`${names.length} modules, ${calls} calls, ${engines.length} engines: ${differences.length} differences`)
   }

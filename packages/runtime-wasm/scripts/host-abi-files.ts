@@ -83,7 +83,8 @@ function document(): string {
     return `| \`${row.name}\` | ${params(row)} | ${row.result} | ${price(row)} | ${row.doc}${query} |`
   })
   const instructions: readonly (readonly [string, string | number])[] = [
-    ["block, loop, else, end, nop", PRICE.structure],
+    ["block, else, end, nop", PRICE.structure],
+    ["loop, on entry", PRICE.loop],
     [
       "constants, locals, drop, select, comparisons, add, sub, and, or, xor, shifts, bit counts, conversions, memory.size",
       PRICE.simple,
@@ -109,7 +110,7 @@ function document(): string {
     ["table.copy, table.init, elem.drop", `${PRICE.bulk}, and ${PRICE.element} an element`],
     [
       "a call's fresh instance",
-      `${thousands(PRICE.instance)}, and ${thousands(PRICE.page)} a page it starts with, 1 for each ${PRICE.bulkBytesPerGas} bytes of data placed (rounded up), ${PRICE.element} for each table slot and element placed; for WASI ${thousands(PRICE.wasiInstance)} more`,
+      `${thousands(PRICE.instance)}, and ${thousands(PRICE.page)} a page it starts with, 1 for each ${PRICE.dataBytesPerGas} bytes of data placed (rounded up), ${PRICE.slot} for each table slot and ${PRICE.element} for each element placed; for WASI ${thousands(PRICE.wasiInstance)} more`,
     ],
   ]
   return `<!-- Generated from ${SOURCE} by packages/runtime-wasm/scripts/generate-host-abi.ts; do not edit. -->

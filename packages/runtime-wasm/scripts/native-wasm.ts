@@ -1,5 +1,5 @@
 /**
- * Builds the programs of test/fixtures/wasi with Debian's compilers and runs the WASI tests on what comes out:
+ * Builds the programs of test/fixtures/wasi with Debian's compilers and runs their tests on what comes out:
  *
  *   apt-get install --no-install-recommends clang-16 lld-16 libclang-rt-16-dev-wasm32 wasi-libc rustc libstd-rust-dev-wasm32
  *   npm run test:native-wasm              builds and tests
@@ -18,11 +18,15 @@ const sources = here("../test/fixtures/wasi")
 
 /** A small stack, so that the programs start with two pages; no float and no feature beyond what contracts may use. */
 const STACK = "stack-size=16384"
-const C = [
+const clang = (...target: string[]): string[] => [
   "/usr/bin/clang-16",
-  ...["--target=wasm32-wasi", "--sysroot=/usr", "-mcpu=mvp", "-mbulk-memory", "-mmutable-globals", "-Oz"],
+  ...target,
+  ...["-mcpu=mvp", "-mbulk-memory", "-mmutable-globals", "-Oz", "-Wall", "-Werror"],
   ...["-I", here("../include"), "-Wl,--strip-all", `-Wl,-z,${STACK}`],
 ]
+const C = clang("--target=wasm32-wasi", "--sysroot=/usr")
+/** Without a library: a contract of the bare profile. */
+const BARE = clang("--target=wasm32", "-nostdlib", "-Wl,--no-entry")
 /** Debian's compiler by its path: one of rustup's, before it on the PATH, would not find Debian's standard library. */
 const RUST = [
   "/usr/bin/rustc",
@@ -32,6 +36,8 @@ const RUST = [
 const PROGRAMS = [
   { name: "words", source: "words.c", compiler: C },
   { name: "visits", source: "visits.c", compiler: C },
+  { name: "conformance", source: "conformance.c", compiler: C },
+  { name: "conformance-bare", source: "conformance.c", compiler: BARE },
   { name: "tally", source: "tally.rs", compiler: RUST },
 ]
 
@@ -54,7 +60,8 @@ try {
     )
     if (values.write) copyFileSync(file, fixture)
   }
-  const test = spawnSync(process.execPath, ["--test", here("../test/wasi.test.ts")], {
+  const tests = ["wasi", "conformance"].map((name) => here(`../test/${name}.test.ts`))
+  const test = spawnSync(process.execPath, ["--test", ...tests], {
     env: { ...process.env, NATIVE_WASM_DIR: built },
     stdio: "inherit",
   })

@@ -60,8 +60,8 @@ function ended(module: PreparedModule, run: RunState, thrown: unknown, gasLimit:
   const reverted = (message: string): CallOutcome =>
     gas < 0n ? outOfGas(run, gasLimit) : { kind: "reverted", message, gasUsed: granted - gas, debug }
   const trap = (kind: TrapKind, more: string, stack: string | undefined): CallOutcome => {
-    const place = trapPlace(module.instrumented, stack)
-    return { kind: "trap", trap: kind, place, detail: trapDetail(place, more), gasUsed: gasLimit, debug }
+    const detail = trapDetail(trapPlace(module.instrumented, stack), more)
+    return { kind: "trap", trap: kind, detail, gasUsed: gasLimit, debug }
   }
   if (thrown instanceof StateRefusal) return reverted(thrown.message)
   if (thrown instanceof CallEnded) {

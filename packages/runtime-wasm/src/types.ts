@@ -1,4 +1,3 @@
-import type { TrapPlace } from "@enigma-discovery/protocol"
 import type { PreparedModule } from "./prepare.ts"
 
 export type { PreparedModule }
@@ -86,9 +85,7 @@ export type CallOutcome =
   | {
       readonly kind: "trap"
       readonly trap: TrapKind
-      /** The instruction that trapped, or the call of the host that was refused; `explainTrap` finds its source. */
-      readonly place?: TrapPlace | undefined
-      /** The place and what else is known, as text; the same wherever the call runs. */
+      /** Where and why, the same wherever the call runs: `trapDetail` of protocol; `explainTrap` finds the source. */
       readonly detail: string
       readonly gasUsed: bigint
       readonly debug: readonly string[]

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import { readTrapText, type TrapPlace } from "@enigma-discovery/protocol"
 import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import asc from "assemblyscript/asc"
 import { call, explainTrap, type PreparedModule, prepare, runtimeErrors, type Trap } from "../src/index.ts"
@@ -11,6 +12,8 @@ const run = (module: PreparedModule): Trap => {
   assert.ok(outcome.kind === "trap", outcome.kind)
   return outcome
 }
+
+const placeOf = ({ trap, detail }: Trap): TrapPlace => readTrapText(`${trap}: ${detail}`)!.place!
 
 /** A module whose trapping instruction stands behind charges, in loops, arms and calls. */
 const source = (trapping: string) => `(module $Shop
@@ -42,7 +45,7 @@ describe("place of a trap", () => {
       assert.equal(outcome.trap, trap)
       // what stands before the opcode is a store for "unreachable", whose opcode alone is no landmark
       const at = offsetOf(code, bytes) + (trap === "unreachable" ? 3 : 0)
-      assert.deepEqual(outcome.place, { functionIndex: 3, offsetBytes: at, functionName: "pay" })
+      assert.deepEqual(placeOf(outcome), { functionIndex: 3, offsetBytes: at, functionName: "pay" })
       assert.ok(outcome.detail.startsWith(`function 3, byte ${at} in pay`), outcome.detail)
     })
   }
@@ -50,7 +53,7 @@ describe("place of a trap", () => {
   it("is the function that went too deep", () => {
     const outcome = run(prepare(wat(source("(call $down)"))))
     assert.equal(outcome.trap, "stack-overflow")
-    assert.equal(outcome.place?.functionName, "down")
+    assert.equal(placeOf(outcome).functionName, "down")
     assert.match(outcome.detail, /^function 2, byte \d+ in down: calls are nested too deep$/)
   })
 
@@ -59,8 +62,8 @@ describe("place of a trap", () => {
     const bare = withoutNames(named)
     assert.ok(bare.length < named.length)
     const [withNames, without] = [run(prepare(named)), run(prepare(bare))]
-    assert.deepEqual(without.place, { ...withNames.place, functionName: "" })
-    assert.deepEqual({ ...without, place: 0, detail: 0 }, { ...withNames, place: 0, detail: 0 })
+    assert.deepEqual(placeOf(without), { ...placeOf(withNames), functionName: "" })
+    assert.deepEqual({ ...without, detail: 0 }, { ...withNames, detail: 0 })
     const free = (code: Uint8Array) =>
       call(prepare(code), testContext({ kind: "construct" }), new MemoryState(), testCrypto(), 1_000_000n)
     assert.deepEqual(free(named), free(bare))
@@ -69,7 +72,7 @@ describe("place of a trap", () => {
   it("is explained by the code with names that was kept beside", () => {
     const named = wat(source("unreachable"))
     const outcome = run(prepare(withoutNames(named)))
-    const { offsetBytes } = outcome.place!
+    const { offsetBytes } = placeOf(outcome)
     assert.equal(explainTrap(outcome).text, `unreachable in function 3 (byte ${offsetBytes})`)
     const explained = explainTrap(outcome, { code: named })
     assert.equal(explained.text, `unreachable in Shop.pay (byte ${offsetBytes})`)

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { fromHex, type Hex, MAX_RETURN_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
 import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
@@ -13,12 +12,9 @@ import {
   prepare,
   runtimeErrors,
 } from "../src/index.ts"
+import { fixture } from "./support/fixture.ts"
 import { wat } from "./support/wat.ts"
 
-/** Programs built from the sources beside them; `npm run test:native-wasm` builds them anew and runs these tests on that. */
-const folder = process.env.NATIVE_WASM_DIR
-const fixture = (name: string): Uint8Array =>
-  readFileSync(folder === undefined ? new URL(`fixtures/wasi/${name}.wasm`, import.meta.url) : `${folder}/${name}.wasm`)
 const abi = new Interface(["function run(string[] arguments, bytes input) returns (bytes)"])
 const calldata = (args: readonly string[], input: string): Uint8Array =>
   fromHex(abi.encodeFunctionData("run", [args, utf8Bytes(input)]) as Hex)

@@ -1,5 +1,6 @@
 import { Bytes } from "./abi"
 import * as host from "./host"
+import { revert } from "./revert"
 import { u256 } from "./u256"
 import { Address, Hash } from "./word"
 
@@ -37,13 +38,20 @@ export namespace crypto {
     host.sha256(changetype<usize>(data), <u32>data.length, changetype<usize>(out))
     return out
   }
-  /** Address that signed the hash, or null. @param signature r | s | v, 65 bytes */
-  export function recover(hash: Hash, signature: Bytes): Address | null {
-    if (signature.length != 65) return null
+  /** Address that signed the hash; reverts with "bad signature". @param signature r | s | v, 65 bytes */
+  export function recover(hash: Hash, signature: Bytes): Address {
     const out = new Address()
-    return host.secp256k1_recover(changetype<usize>(hash), changetype<usize>(signature), changetype<usize>(out))
-      ? out
-      : null
+    if (!recoverInto(hash, signature, out)) revert("bad signature")
+    return out
+  }
+  /** Did this address sign the hash? @param signature r | s | v, 65 bytes */
+  export function isSignedBy(who: Address, hash: Hash, signature: Bytes): bool {
+    const out = new Address()
+    return recoverInto(hash, signature, out) && out == who
+  }
+  function recoverInto(hash: Hash, signature: Bytes, out: Address): bool {
+    if (signature.length != 65) return false
+    return <bool>host.secp256k1_recover(changetype<usize>(hash), changetype<usize>(signature), changetype<usize>(out))
   }
   /** @param signature r | s, 64 bytes @param publicKey 33 or 65 bytes */
   export function verifySecp256k1(hash: Hash, signature: Bytes, publicKey: Bytes): bool {

@@ -1,6 +1,6 @@
 /**
  * Runs the AssemblyScript compiler, in a process of its own: when it crashes it ends the process it runs in, and its
- * memory (200 MB and more) goes with it. One request, one answer.
+ * memory (200 MB and more) goes with it. One answer to each request, one request at a time.
  */
 import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
@@ -10,8 +10,9 @@ import { toHex } from "@enigma-discovery/protocol"
 import asc from "assemblyscript/asc"
 import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
 import { ContractProblems, contractTransform } from "./contract-transform.ts"
-import { withoutCustomSections } from "./custom-sections.ts"
-import { LIBRARY } from "./entry-source.ts"
+
+import { LIBRARY } from "./library-name.ts"
+import { withoutCustomSections } from "./wasm-sections.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
 
@@ -96,12 +97,13 @@ function placeOf(source: { normalizedPath: string }, offset: number): { line: nu
   return { line: before.length, column: before.at(-1)!.length + 1 }
 }
 
-process.once("message", async (request: CompileRequest) => {
+process.on("message", async (request: CompileRequest) => {
+  texts.clear()
   const answer = await compile(request).catch(
     (error: unknown): CompileAnswer =>
       error instanceof ContractProblems
         ? { kind: "problems", problems: error.problems }
         : { kind: "crash", output: String(error) },
   )
-  process.send!(answer, () => process.disconnect())
+  process.send!(answer)
 })

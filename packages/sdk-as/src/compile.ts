@@ -1,10 +1,9 @@
-import { fork } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { Hex } from "@enigma-discovery/protocol"
 import type { AbiEntry, EthereumEntry, StateEntry } from "./abi-json.ts"
+import { runCompiler } from "./compiler-process.ts"
 import { sdkErrors } from "./errors.ts"
 import type { Problem } from "./source-problems.ts"
 
@@ -70,11 +69,13 @@ export async function compileContract(file: string, options: CompileOptions = {}
 
 function firstProblem(answer: Extract<CompileAnswer, { kind: "problems" | "diagnostics" }>): Error {
   const [first, ...others] = answer.problems
-  const more =
-    others.length > 0 ? { more: others.map(({ file, line, problem }) => `${file}:${line}: ${problem}`).join("\n") } : {}
+  const more = others.length > 0 ? { more: others.map(lineOf).join("\n") } : {}
   if (answer.kind === "problems") return sdkErrors.make("BAD_CONTRACT", { ...(first as Problem), ...more })
   return sdkErrors.make("COMPILE_FAILED", { ...first!, ...more })
 }
+
+const lineOf = ({ file, line, column, problem, fix }: Omit<Problem, "fix"> & Partial<Problem>): string =>
+  `${file}:${line}:${column}: ${problem}${fix === undefined ? "" : ` ${fix}`}`
 
 /** Format of `<Contract>.json`. */
 const ARTIFACT_FORMAT = "enigma-sdk-as-1"
@@ -86,28 +87,4 @@ async function writeContract(compiled: CompiledContract, outDir: string): Promis
   await writeFile(join(outDir, `${name}.wasm.map`), sourceMap)
   const artifact = { format: ARTIFACT_FORMAT, contractName: name, ...shape }
   await writeFile(join(outDir, `${name}.json`), `${JSON.stringify(artifact, null, 2)}\n`)
-}
-
-function runCompiler(request: CompileRequest): Promise<CompileAnswer> {
-  const here = fileURLToPath(import.meta.url)
-  const program = join(dirname(here), `compile-process${here.endsWith(".ts") ? ".ts" : ".js"}`)
-  return new Promise((done, failed) => {
-    const child = fork(program, { serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc"] })
-    let output = ""
-    const keep = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4_000)
-    }
-    child.stdout!.on("data", keep)
-    child.stderr!.on("data", keep)
-    let answer: CompileAnswer | undefined
-    child.on("message", (message) => {
-      answer = message as CompileAnswer
-    })
-    child.on("error", failed)
-    child.on("close", (exitCode) => {
-      if (answer !== undefined) done(answer)
-      else failed(sdkErrors.make("COMPILER_CRASHED", { exitCode: exitCode ?? -1, output }))
-    })
-    child.send(request)
-  })
 }

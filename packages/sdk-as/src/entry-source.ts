@@ -1,8 +1,7 @@
 import type { ContractFunction, ContractModel, Signed, StateVariable } from "./contract-model.ts"
 import { selectorOf, signatureOf, topicOf } from "./contract-model.ts"
+import { LIBRARY } from "./library-name.ts"
 import type { AbiType } from "./solidity-types.ts"
-
-export const LIBRARY = "@enigma-discovery/sdk-as/assembly"
 
 /** The second entry of the program: decodes calldata, calls the contract's methods, encodes what they return. */
 export function entrySource(model: ContractModel, contractModule: string): string {

@@ -2,3 +2,4 @@
 export type { AbiEntry, AbiEventParameter, AbiParameter, EthereumEntry, StateEntry } from "./abi-json.ts"
 export { type CompiledContract, type CompileOptions, type ContractShape, compileContract } from "./compile.ts"
 export { sdkErrors } from "./errors.ts"
+export { ethereumCaller } from "./ethereum-caller.ts"

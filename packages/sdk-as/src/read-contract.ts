@@ -46,9 +46,7 @@ class ContractReader {
   #contract: { model: ContractModel; source: Source } | undefined
 
   read(sources: readonly Source[]): ReadSource {
-    const own = sources.filter(
-      ({ sourceKind }) => sourceKind === SourceKind.User || sourceKind === SourceKind.UserEntry,
-    )
+    const own = sources.filter(isOwn)
     for (const source of own)
       for (const statement of source.statements)
         if (statement.kind === NodeKind.ClassDeclaration) this.#class(statement as ClassDeclaration, source)
@@ -163,6 +161,10 @@ type ReadMethods = {
 }
 
 const NO_CONTRACT = { problem: "There is no contract.", fix: "Write @contract before the class that is one." }
+
+/** The runtime's own entry has the kind of a user's. */
+const isOwn = ({ sourceKind, normalizedPath }: Source): boolean =>
+  (sourceKind === SourceKind.User || sourceKind === SourceKind.UserEntry) && !normalizedPath.startsWith("~lib/")
 
 const isKind = <T extends DeclarationStatement>(member: DeclarationStatement, kind: number): member is T =>
   member.kind === kind

@@ -95,15 +95,7 @@ const MAX_NAME_BYTES = 64
 
 const literalKind = (node: unknown): number => (node as { literalKind: number }).literalKind
 
-/** What the field's type says, or what the `new` it starts with does. */
-function shapeOf(
-  field: FieldDeclaration,
-): { readonly holder: Holder; readonly types: readonly TypeNode[] } | undefined {
-  if (field.type !== null) return shape(typeName(field.type), typeArguments(field.type))
-  if (field.initializer?.kind !== NodeKind.New) return undefined
-  const made = field.initializer as NewExpression
-  return shape(made.typeName.identifier.text, made.typeArguments ?? [])
-}
+const shapeOf = ({ type }: FieldDeclaration): Shape | undefined =>
+  Object.hasOwn(HOLDERS, typeName(type)) ? { holder: HOLDERS[typeName(type)]!, types: typeArguments(type) } : undefined
 
-const shape = (name: string, types: readonly TypeNode[]) =>
-  Object.hasOwn(HOLDERS, name) ? { holder: HOLDERS[name]!, types } : undefined
+type Shape = { readonly holder: Holder; readonly types: readonly TypeNode[] }

@@ -69,3 +69,14 @@ function arrayType(item: TypeNode | undefined): AbiType | { readonly fix: string
 
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined
+
+const BY_SOLIDITY: Readonly<Record<string, string>> = Object.fromEntries(
+  [...Object.entries(NAMED), ...Object.entries(SIZED)].map(([name, { solidity }]) => [solidity, name]),
+)
+
+/** How a source writes a type of Solidity; undefined when it has no form in AssemblyScript. */
+export function sourceTypeOf(solidity: string): string | undefined {
+  if (!solidity.endsWith("[]")) return own(BY_SOLIDITY, solidity)
+  const item = sourceTypeOf(solidity.slice(0, -2))
+  return item === undefined || Object.hasOwn(SIZED, item) ? undefined : `${item}[]`
+}

@@ -4,14 +4,17 @@
  * `node packages/testing/scripts/protocol-vectors.ts [--check]`
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { bls12_381 } from "@noble/curves/bls12-381.js"
 import {
   AbiCoder,
   concat,
+  getBytes,
   getCreate2Address,
   keccak256,
   TypedDataEncoder,
   toBeHex,
   toUtf8Bytes,
+  ZeroAddress,
   zeroPadValue,
 } from "ethers"
 
@@ -37,6 +40,19 @@ const alice = "0xa11ce0000000000000000000000000000000a11c"
 const bob = "0x0b0b000000000000000000000000000000000b0b"
 const zero20 = fill(0, 20)
 const zero32 = fill(0, 32)
+
+/** The beacon of a committee with this secret; the chain's precompiles are what it is checked against. */
+function beacon(message: string) {
+  const secret = fill(0x2a, 32)
+  const { shortSignatures: bls } = bls12_381
+  const coordinate = (x: bigint) => x.toString(16).padStart(128, "0")
+  const key = bls.getPublicKey(getBytes(secret)).toAffine()
+  const hashed = bls.hash(getBytes(message), "ENIGMA-V1-BEACON_BLS12381G1_XMD:SHA-256_SSWU_RO_")
+  const point = bls.sign(hashed, getBytes(secret)).toAffine()
+  const signature = `0x${coordinate(point.x)}${coordinate(point.y)}`
+  const publicKey = `0x${[key.x.c0, key.x.c1, key.y.c0, key.y.c1].map(coordinate).join("")}`
+  return { message, secret, publicKey, signature, seed: keccak256(signature) }
+}
 
 const tagNames =
   "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer stored".split(
@@ -113,13 +129,9 @@ const userSalt = fill(7, 32)
 const implementation = "0x4444444444444444444444444444444444444444"
 const salt = hash(tag("salt"), alice, codeHash, userSalt)
 const initCode = concat([
-  "0x61",
-  toBeHex(45 + 52, 2),
-  "0x3d81600a3d39f3363d3d373d3d3d363d73",
+  "0x3d602d80600a3d3981f3363d3d373d3d3d363d73",
   implementation,
   "0x5af43d82803e903d91602b57fd5bf3",
-  codeHash,
-  alice,
 ])
 const account = {
   deployer: alice,
@@ -215,7 +227,11 @@ const refunds = [
   { user: alice, amountGrains: "3303440" },
   { user: bob, amountGrains: "137856" },
 ]
-const payouts = [{ token: "0x3333333333333333333333333333333333333333", to: contract, amount: "12345678901234567890" }]
+const token = "0x3333333333333333333333333333333333333333"
+const payouts = [
+  { token, to: bob, amount: "42", fallbackTo: ZeroAddress },
+  { token, to: contract, amount: "12345678901234567890", fallbackTo: alice },
+]
 const missing = [3, 5]
 const callbacks = [
   { target: "0x5555555555555555555555555555555555555555", gasLimit: 45_000, data: "0xdeadbeef" },
@@ -225,7 +241,7 @@ const lists = {
   refundsHash: keccak256(
     concat(refunds.map((r) => concat([r.user, zeroPadValue(toBeHex(BigInt(r.amountGrains)), 12)]))),
   ),
-  payoutsHash: keccak256(concat(payouts.map((p) => words(p.token, p.to, BigInt(p.amount))))),
+  payoutsHash: keccak256(concat(payouts.map((p) => words(p.token, p.to, BigInt(p.amount), p.fallbackTo)))),
   missingHash: keccak256(words(...missing)),
   callbacksHash: keccak256(concat(callbacks.map((c) => words(c.target, c.gasLimit, keccak256(c.data))))),
 }
@@ -365,7 +381,7 @@ const vectors = {
   callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
-  beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },
+  beacon: { epoch: 9, blockHash: fill(0xbb, 32), ...beacon(words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32))) },
   draws: [0, 1, 2].map((k) => ({ seed, contract, k, value: hash(tag("draw"), seed, contract, k) })),
   prf: {
     io: words(tag("prf/io"), chainId, enigma, contract, 9),

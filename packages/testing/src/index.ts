@@ -1,2 +1,3 @@
 export * from "./enclave-conformance.ts"
+export * from "./runtime-conformance.ts"
 export * from "./runtime-host.ts"

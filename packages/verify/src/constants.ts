@@ -13,6 +13,6 @@ export const MAX_MERKLE_PROOF_LENGTH = 32
 export const QUOTE_MAX_AHEAD_S = 900n
 /** Ethereum mainnet, where a dev quote is refused whatever the policy says. */
 export const MAINNET_CHAIN_ID = 1n
-/** EIP-1167-like clone with immutable arguments, as OpenZeppelin's Clones writes it (PROTOCOL §2.4). */
-export const CLONE_PREFIX: Uint8Array = fromHex("0x3d81600a3d39f3363d3d373d3d3d363d73")
+/** Init code of an ERC-1167 clone before and after the implementation, as OpenZeppelin's Clones writes it (PROTOCOL §2.4). */
+export const CLONE_PREFIX: Uint8Array = fromHex("0x3d602d80600a3d3981f3363d3d373d3d3d363d73")
 export const CLONE_SUFFIX: Uint8Array = fromHex("0x5af43d82803e903d91602b57fd5bf3")

@@ -1,5 +1,5 @@
 import { keccak256 } from "@enigma-discovery/crypto"
-import { accountSaltPreimage, bigintToBytes, concatBytes } from "@enigma-discovery/protocol"
+import { accountSaltPreimage, concatBytes } from "@enigma-discovery/protocol"
 import { CLONE_PREFIX, CLONE_SUFFIX } from "./constants.ts"
 
 /** Everything a secret contract's address is made of (PROTOCOL §2.4). */
@@ -18,13 +18,6 @@ export interface ContractAddressInput {
 /** The CREATE2 address of a secret contract's account (EIP-1014), 20 bytes: its identity everywhere. */
 export function contractAddress(input: ContractAddressInput): Uint8Array {
   const salt = keccak256(accountSaltPreimage(input.deployer, input.codeHash, input.userSalt))
-  const init = keccak256(cloneInitCode(input))
+  const init = keccak256(concatBytes(CLONE_PREFIX, input.accountImplementation, CLONE_SUFFIX))
   return keccak256(concatBytes(Uint8Array.of(0xff), input.enigma, salt, init)).slice(12)
-}
-
-/** Init code of OpenZeppelin's `cloneDeterministicWithImmutableArgs`: PUSH2 size, copy, return; then the runtime and the arguments. */
-function cloneInitCode({ accountImplementation, codeHash, deployer }: ContractAddressInput): Uint8Array {
-  const args = concatBytes(codeHash, deployer)
-  const runtimeBytes = bigintToBytes(BigInt(45 + args.length), 2)
-  return concatBytes(Uint8Array.of(0x61), runtimeBytes, CLONE_PREFIX, accountImplementation, CLONE_SUFFIX, args)
 }

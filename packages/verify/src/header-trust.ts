@@ -44,6 +44,13 @@ export function witnessTrust(config: Pick<NetworkConfig, "chainId" | "witnesses"
   })
 }
 
+/** The form of header trust that a configuration puts in force, for status lines. */
+export const headerTrustText = ({
+  witnessThreshold,
+  witnesses,
+}: Pick<NetworkConfig, "witnesses" | "witnessThreshold">): string =>
+  `witness ${witnessThreshold} of ${witnesses.length}`
+
 function signerOf(digest: Uint8Array, signature: Uint8Array): string | undefined {
   try {
     return toHex(recoverAddress(digest, signature))

@@ -38,9 +38,12 @@ const batch: Batch = {
   feeGrains: b.at("feeGrains").big,
   forfeitedGrains: b.at("forfeitedGrains").big,
   refunds: b.at("refunds").list.map((r) => ({ user: r.at("user").hex, amountGrains: r.at("amountGrains").big })),
-  payouts: b
-    .at("payouts")
-    .list.map((p) => ({ token: p.at("token").hex, to: p.at("to").hex, amount: p.at("amount").big })),
+  payouts: b.at("payouts").list.map((p) => ({
+    token: p.at("token").hex,
+    to: p.at("to").hex,
+    amount: p.at("amount").big,
+    fallbackTo: p.at("fallbackTo").hex,
+  })),
   missing: b.at("missing").list.map((i) => i.int),
   callbacks: b
     .at("callbacks")

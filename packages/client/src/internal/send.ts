@@ -56,9 +56,9 @@ export async function send(client: Client, { what, to, data, value = 0n, gas, si
 
 /** Waits until a transaction is mined. RPC: `eth_getTransactionReceipt`. @throws CLIENT_TIMED_OUT, CLIENT_RECORD_FAILED */
 export async function mined(client: Client, what: string, hash: Hex, signal?: AbortSignal): Promise<MinedTransaction> {
-  const { pollIntervalMs: intervalMs, timeouts } = client
+  const { pollIntervalMs: intervalMs, sleep, timeouts } = client
   const hint = `Transaction ${hash} may still be mined.`
-  const wait = { what, hint, timeoutMs: timeouts.recordMs, intervalMs, signal, passing: isPassing }
+  const wait = { what, hint, timeoutMs: timeouts.recordMs, intervalMs, sleep, signal, passing: isPassing }
   const found = await waitFor(wait, (inner) => readReceipt(client.rpc, fromHex(hash, 32), inner))
   if (!found.succeeded) throw clientErrors.make("RECORD_FAILED", { hash })
   return found

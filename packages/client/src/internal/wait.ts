@@ -8,10 +8,15 @@ export interface WaitOptions {
   readonly hint: string
   readonly timeoutMs: number
   readonly intervalMs: number
+  /** How the pause between two looks passes; real time when left out. */
+  readonly sleep?: Sleep | undefined
   readonly signal?: AbortSignal | undefined
   /** Errors of `look` that may pass; if the last look failed with one, it is what the caller gets in the end. */
   readonly passing?: ((error: unknown) => boolean) | undefined
 }
+
+/** Resolves after `ms`, rejects with the signal's reason as soon as it aborts. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
 
 /**
  * Asks again and again until an answer is there. `undefined` means: not yet. An error of `look` ends the wait, unless it may pass.
@@ -42,7 +47,7 @@ export async function waitFor<T>(
       signal.throwIfAborted()
       const found = await lookOnce()
       if (found !== undefined) return found
-      await pause(options.intervalMs, signal)
+      await (options.sleep ?? pause)(options.intervalMs, signal)
     }
   } catch (error) {
     options.signal?.throwIfAborted()

@@ -5,8 +5,6 @@ export const secretContractAccountAbi = [
   {"inputs":[{"name":"enigma_","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
   {"stateMutability":"payable","type":"receive"},
   {"inputs":[],"name":"CALL_RESERVE","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"codeHash","outputs":[{"name":"hash","type":"bytes32"}],"stateMutability":"view","type":"function"},
-  {"inputs":[],"name":"deployer","outputs":[{"name":"who","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"enigma","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"components":[{"name":"target","type":"address"},{"name":"gasLimit","type":"uint32"},{"name":"data","type":"bytes"}],"name":"calls","type":"tuple[]"}],"name":"perform","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"index","type":"uint256"}],"name":"CallFailed","type":"error"},

@@ -15,6 +15,7 @@ import type { Anchor } from "./execution-chain.ts"
 import type { ContractCode, ExecutedTask } from "./task.ts"
 
 const NO_HEAD = new Uint8Array(32)
+const NOBODY = new Uint8Array(20)
 
 /** A batch and everything of it that must outlive its worker. */
 export interface BuiltBatch {
@@ -128,11 +129,12 @@ function refundsOf(tasks: readonly ExecutedTask[]): {
   return { refunds, dustGrains }
 }
 
-/** A payment goes to the contract when its task succeeds, else back. */
-function payoutOf(contract: Uint8Array, { placed, receipt }: ExecutedTask): readonly Payout[] {
+/** A payment goes to the contract when its task succeeds, else back; callbacks still to be made may yet fail it. */
+function payoutOf(contract: Uint8Array, { placed, receipt, callbacks }: ExecutedTask): readonly Payout[] {
   const { token, amount, sender } = placed.record
   if (amount === 0n) return []
-  return [{ token, to: receipt.status === RECEIPT_STATUS.Success ? contract : sender, amount }]
+  const to = receipt.status === RECEIPT_STATUS.Success ? contract : sender
+  return [{ token, to, amount, fallbackTo: callbacks.length > 0 ? sender : NOBODY }]
 }
 
 function callbacksOf({ callbacks, placed }: ExecutedTask): Batch["callbacks"] {

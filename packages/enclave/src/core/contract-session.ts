@@ -25,6 +25,7 @@ import { KeyExchange, wantedKeys } from "./key-exchange.ts"
 import { QueueWindow } from "./queue-window.ts"
 import { followKeys, replayDeltas, type WrappedKeyOf } from "./replay.ts"
 import { signResults } from "./results.ts"
+import type { StateEntry } from "./state-map.ts"
 import type { ContractCode, TaskSetting } from "./task.ts"
 import { executeRun } from "./task-run.ts"
 import type { KnownBlock } from "./trusted-headers.ts"
@@ -108,6 +109,10 @@ export class ContractSession {
       hasKeys: this.#isDrawn && wantedKeys(this.#view, this.#queue.firstEpoch, this.#keys).length === 0,
       inSync,
     })
+  }
+
+  debugState(): readonly StateEntry[] {
+    return this.#chain.state.map.entries()
   }
 
   keyRequest(workerId: number): KeyRequest | undefined {

@@ -52,9 +52,10 @@ export class KeyManager implements KeyManagerHandlers {
   #share: KeyShare | undefined
   #network: Network | undefined
 
-  constructor(crypto: CryptoProvider) {
+  /** `seed`: see `newIdentity`. */
+  constructor(crypto: CryptoProvider, seed?: Uint8Array) {
     this.#crypto = crypto
-    this.#identity = newIdentity(crypto)
+    this.#identity = newIdentity(crypto, seed)
   }
 
   /** Makes a committee of one, or restores the share sealed earlier on this machine. @throws ENCLAVE_SEALED_STATE */

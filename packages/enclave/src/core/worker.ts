@@ -34,6 +34,8 @@ type Request<N extends keyof typeof WORKER_CALLS> = RequestOf<(typeof WORKER_CAL
 export interface WorkerParts {
   readonly crypto: CryptoProvider
   readonly engine: Engine
+  /** Of the in-process form of tests; the measured program makes its own. */
+  readonly identity?: Identity
 }
 
 /** What is fixed from `configure` on. */
@@ -60,7 +62,7 @@ export class Worker implements WorkerHandlers {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
-    this.#identity = newIdentity(parts.crypto)
+    this.#identity = parts.identity ?? newIdentity(parts.crypto)
   }
 
   configure({ config }: Request<"configure">) {
@@ -174,6 +176,11 @@ export class Worker implements WorkerHandlers {
   async query({ contract, query }: Request<"query">) {
     this.#acting(contract)
     return { answer: await this.#session(contract).query(query) }
+  }
+
+  /** State entries of a contract in clear. No call of the pipe leads here: only the in-process form of tests can ask. */
+  debugState(contract: Uint8Array) {
+    return this.#session(contract).debugState()
   }
 
   wipe(): void {

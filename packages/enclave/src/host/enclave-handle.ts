@@ -1,5 +1,6 @@
 import type { NetworkConfig } from "@enigma-discovery/protocol"
-import type { EnclaveIdentity, IsolationStatus } from "../api.ts"
+import { headerTrustText } from "@enigma-discovery/verify"
+import type { EnclaveIdentity, EnclaveStatus, IsolationStatus } from "../api.ts"
 import { Caller } from "../pipe/caller.ts"
 import type { AnswerOf, Calls, KEY_MANAGER_CALLS, RequestOf, WORKER_CALLS } from "../pipe/calls.ts"
 import type { Ended, Link, OpenLink } from "../pipe/link.ts"
@@ -20,6 +21,7 @@ export class EnclaveHandle<T extends AnyCalls & Calls> {
   readonly isolation: IsolationStatus
   readonly ended: Promise<Ended>
   protected readonly quoting: QuotingHardware
+  #headerTrust = "none yet"
   readonly #link: Link
   readonly #caller: Caller<T>
 
@@ -40,7 +42,14 @@ export class EnclaveHandle<T extends AnyCalls & Calls> {
   }
 
   async configure(config: NetworkConfig): Promise<EnclaveIdentity> {
-    return await this.call("configure", { config } as RequestOf<T["configure"]>)
+    const identity = await this.call("configure", { config } as RequestOf<T["configure"]>)
+    this.#headerTrust = headerTrustText(config)
+    return identity
+  }
+
+  status(): EnclaveStatus {
+    const { measurement, isolation } = this
+    return Object.freeze({ measurement, isolation, headerTrust: this.#headerTrust })
   }
 
   async quote(operator: Uint8Array): Promise<Uint8Array> {

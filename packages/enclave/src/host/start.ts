@@ -1,8 +1,10 @@
 import { readFile, realpath } from "node:fs/promises"
+import { signDigest } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { equalBytes, toHex } from "@enigma-discovery/protocol"
 import { initWasi } from "@enigma-discovery/runtime-wasm"
 import type { IsolationStatus, KeyManagerEnclave, WorkerEnclave } from "../api.ts"
+import { newIdentity } from "../core/identity.ts"
 import { KeyManager } from "../core/key-manager.ts"
 import { LocalEngine } from "../core/local-engine.ts"
 import { Worker } from "../core/worker.ts"
@@ -43,19 +45,38 @@ export interface InProcessOptions {
   /** What quotes will say was measured: nothing is, in this form. */
   readonly measurement: Uint8Array
   readonly quoting: QuotingHardware
+  /** 32 bytes from which the enclave's keys follow, so that it can be made again; fresh ones without it. */
+  readonly seed?: Uint8Array
+}
+
+/** What only an enclave without a boundary can show. */
+export interface InProcessWorkerEnclave extends WorkerEnclave {
+  /** A contract's state in clear, keys ascending. @throws ENCLAVE_UNKNOWN_CONTRACT */
+  debugState(contract: Uint8Array): readonly { readonly key: Uint8Array; readonly value: Uint8Array }[]
+  /** A signature of the enclave's key on whatever is asked, as from an enclave that was broken. */
+  debugSign(digest: Uint8Array): Uint8Array
 }
 
 /** A worker's program without any boundary, for tests: its status says so. */
-export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<WorkerEnclave> {
+export async function startWorkerEnclaveInProcess(options: InProcessOptions): Promise<InProcessWorkerEnclave> {
   await initWasi()
-  const worker = new Worker({ crypto: nodeCrypto, engine: new LocalEngine(nodeCrypto) })
+  const identity = newIdentity(nodeCrypto, options.seed)
+  const worker = new Worker({
+    crypto: nodeCrypto,
+    engine: new LocalEngine(nodeCrypto),
+    identity,
+  })
   const open = openInProcessLink(serveCalls(WORKER_CALLS, worker), () => worker.wipe())
-  return new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
+  const handle = new WorkerHandle({ ...options, open, isolation: NO_ISOLATION })
+  return Object.assign(handle, {
+    debugState: (contract: Uint8Array) => worker.debugState(contract),
+    debugSign: (digest: Uint8Array) => signDigest(digest, identity.signingKey),
+  })
 }
 
 /** A key manager's program without any boundary, for tests: its status says so. */
 export function startKeyManagerEnclaveInProcess(options: InProcessOptions): Promise<KeyManagerEnclave> {
-  const manager = new KeyManager(nodeCrypto)
+  const manager = new KeyManager(nodeCrypto, options.seed)
   const open = openInProcessLink(serveCalls(KEY_MANAGER_CALLS, manager), () => manager.wipe())
   return Promise.resolve(new KeyManagerHandle({ ...options, open, isolation: NO_ISOLATION }))
 }

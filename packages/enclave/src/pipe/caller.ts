@@ -9,17 +9,22 @@ const HEAD_BYTES = 5
 interface Waiting {
   readonly name: string
   readonly call: Call<unknown, unknown>
-  readonly timer: ReturnType<typeof setTimeout>
   resolve(answer: unknown): void
   reject(error: Error): void
 }
 
-/** The host's end of the pipe: numbers its calls, checks answers, and never waits for ever. */
+/**
+ * The host's end of the pipe: numbers its calls, checks answers, and never waits for ever. A program answers in the order in which it
+ * was asked, one call after the other, so a call's time runs from when its turn comes: a long task must not make what waits
+ * behind it look like a program that hangs.
+ */
 export class Caller<T extends Calls> {
   readonly #calls: T
   readonly #send: (body: Uint8Array) => void
   readonly #onBroken: (why: string) => void
+  /** In the order of their turns. */
   readonly #waiting = new Map<number, Waiting>()
+  #timer: ReturnType<typeof setTimeout> | undefined
   #next = 1
   #ended: string | undefined
 
@@ -39,8 +44,8 @@ export class Caller<T extends Calls> {
       const body = concatBytes(encode(u32, number), encode(u16, call.id), encode(call.request, request))
       if (body.length > MAX_PIPE_FRAME_BYTES)
         throw enclaveErrors.make("FRAME_TOO_LARGE", { got: body.length, max: MAX_PIPE_FRAME_BYTES })
-      const timer = setTimeout(() => this.#timedOut(number), call.timeoutMs)
-      this.#waiting.set(number, { name, call, timer, resolve: resolve as (answer: unknown) => void, reject })
+      this.#waiting.set(number, { name, call, resolve: resolve as (answer: unknown) => void, reject })
+      if (this.#waiting.size === 1) this.#startTurn()
       this.#send(body)
     })
   }
@@ -48,11 +53,12 @@ export class Caller<T extends Calls> {
   /** Takes a frame's body from the program. */
   receive(body: Uint8Array): void {
     const reader = new Reader(body.subarray(0, HEAD_BYTES))
-    const waiting = body.length < HEAD_BYTES ? undefined : this.#take(u32.read(reader))
-    if (waiting === undefined) {
-      this.#onBroken("an answer to nothing")
+    const [turn] = this.#waiting.keys()
+    if (body.length < HEAD_BYTES || u32.read(reader) !== turn) {
+      this.#onBroken("an answer to nothing, or out of turn")
       return
     }
+    const waiting = this.#endTurn()!
     const status = u8.read(reader)
     try {
       const rest = body.subarray(HEAD_BYTES)
@@ -67,21 +73,29 @@ export class Caller<T extends Calls> {
   /** Nothing more will come. */
   end(detail: string): void {
     this.#ended = detail
-    for (const number of [...this.#waiting.keys()]) this.#take(number)?.reject(enclaveErrors.make("ENDED", { detail }))
+    clearTimeout(this.#timer)
+    for (const { reject } of this.#waiting.values()) reject(enclaveErrors.make("ENDED", { detail }))
+    this.#waiting.clear()
   }
 
-  #timedOut(number: number): void {
-    const waiting = this.#take(number)
-    if (waiting === undefined) return
-    const { name, call } = waiting
-    waiting.reject(enclaveErrors.make("TIMED_OUT", { call: name, timeoutMs: call.timeoutMs }))
+  #timedOut(): void {
+    const { name, call, reject } = this.#endTurn()!
+    reject(enclaveErrors.make("TIMED_OUT", { call: name, timeoutMs: call.timeoutMs }))
     this.#onBroken(`no answer to ${name} in time`)
   }
 
-  #take(number: number): Waiting | undefined {
-    const waiting = this.#waiting.get(number)
-    this.#waiting.delete(number)
-    clearTimeout(waiting?.timer)
-    return waiting
+  #startTurn(): void {
+    const [next] = this.#waiting.values()
+    if (next !== undefined) this.#timer = setTimeout(() => this.#timedOut(), next.call.timeoutMs)
+  }
+
+  /** Takes the call whose turn it is out of the line. */
+  #endTurn(): Waiting | undefined {
+    clearTimeout(this.#timer)
+    const [first] = this.#waiting
+    if (first === undefined) return undefined
+    this.#waiting.delete(first[0])
+    this.#startTurn()
+    return first[1]
   }
 }

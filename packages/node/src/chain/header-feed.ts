@@ -1,6 +1,13 @@
 /** Headers that enough witnesses have signed (PROTOCOL §7.5), as they come by gossip. */
 import { recoverAddress } from "@enigma-discovery/crypto"
-import { type HeaderAttestation, type Hex, headerTopic, type NetworkConfig, toHex } from "@enigma-discovery/protocol"
+import {
+  concatBytes,
+  type HeaderAttestation,
+  type Hex,
+  headerTopic,
+  type NetworkConfig,
+  toHex,
+} from "@enigma-discovery/protocol"
 import { type BlockHeader, parseBlockHeader, witnessDigest } from "@enigma-discovery/verify"
 import type { Gossip, Verdict } from "../p2p/gossip.ts"
 
@@ -31,6 +38,18 @@ export interface HeaderFeed {
 const KEEP_BLOCKS = 512
 /** Attested headers that wait for further witnesses; the earliest to come goes first. */
 const MAX_ENTRIES = 4_096
+
+/** Signers of the latest attestations: a millisecond each, and the same one comes from several peers, or to several nodes of a process. */
+const recovered = new Map<string, Hex>()
+const MAX_RECOVERED = 1_024
+
+function signerOf(digest: Uint8Array, signature: Uint8Array): Hex {
+  const key = toHex(concatBytes(digest, signature))
+  const signer = recovered.get(key) ?? toHex(recoverAddress(digest, signature))
+  recovered.set(key, signer)
+  if (recovered.size > MAX_RECOVERED) recovered.delete(recovered.keys().next().value as string)
+  return signer
+}
 
 interface Entry {
   readonly header: BlockHeader
@@ -90,7 +109,7 @@ export function createHeaderFeed(network: NetworkConfig, gossip: Gossip): Header
     let signer: Hex
     try {
       header = parseBlockHeader(rlp)
-      signer = toHex(recoverAddress(witnessDigest(network.chainId, header, confirmations), signature))
+      signer = signerOf(witnessDigest(network.chainId, header, confirmations), signature)
     } catch {
       return "reject"
     }

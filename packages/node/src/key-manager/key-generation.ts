@@ -9,19 +9,19 @@ import type { NodeDeps } from "../deps.ts"
 import { enclaveOptions } from "../enclave-options.ts"
 import { nodeErrors } from "../errors.ts"
 import type { KeysEvent } from "../events.ts"
-import { readShares, writeShares } from "./sealed-shares.ts"
+import { sharesIn } from "./sealed-shares.ts"
 
 /** @throws NODE_START_FAILED */
 export async function generateKeys(
   config: KeyGenerationConfig,
-  { clock, startKeyManagerEnclave: start = startKeyManagerEnclave }: NodeDeps,
+  { clock, startKeyManagerEnclave: start = startKeyManagerEnclave, shares = sharesIn(config.dataDir) }: NodeDeps,
 ): Promise<KeysEvent> {
   let enclave: KeyManagerEnclave | undefined
   try {
     enclave = await start(enclaveOptions(config.enclave, clock, undefined))
-    const known = await readShares(config.dataDir)
+    const known = await shares.read()
     const { beaconKey, contractKey, sealed } = await enclave.generate(known)
-    if (known === undefined) await writeShares(config.dataDir, sealed)
+    if (known === undefined) await shares.write(sealed)
     return Object.freeze({
       event: "keys",
       beaconKey: toHex(beaconKey),

@@ -17,7 +17,7 @@ import { startServices } from "../services.ts"
 import { onStack, type Stack } from "../stack.ts"
 import { createEnclaveView } from "./enclave-view.ts"
 import { keyHandlers } from "./key-handlers.ts"
-import { readShares } from "./sealed-shares.ts"
+import { sharesIn } from "./sealed-shares.ts"
 
 export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): Promise<RunningNode> =>
   onStack(config.stopTimeoutMs, async (up) => {
@@ -48,6 +48,7 @@ export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): P
     const status = { measurement: enclave.measurement, isolation: isolationText(enclave.isolation) }
     const gateway = await startGateway(up, base, {
       backend: statusBackend(base, { role: "key-manager", blockNumber, enclave: status }),
+      enclave: status,
       ready: () => ({ ok: enclaveView.view() !== undefined, blockNumber: blockNumber() }),
     })
     const identity = { signer: toHex(signer), measurement: toHex(enclave.measurement) }
@@ -63,12 +64,12 @@ export const startKeyManagerNode = (config: KeyManagerConfig, deps: NodeDeps): P
 async function startEnclave(
   up: Stack,
   { dataDir, network, ...config }: KeyManagerConfig,
-  { clock, startKeyManagerEnclave: start }: NodeDeps,
+  { clock, startKeyManagerEnclave: start, shares = sharesIn(dataDir) }: NodeDeps,
 ) {
   const want = network.keyManagerMeasurement
   if (!equalBytes(config.enclave.measurement, want))
     throw nodeErrors.make("WRONG_PROGRAM", { got: toHex(config.enclave.measurement), want: toHex(want) })
-  const sealed = await readShares(dataDir)
+  const sealed = await shares.read()
   if (sealed === undefined) throw nodeErrors.make("SHARES_MISSING", { directory: dataDir })
   const enclave = await up.start("enclave", () =>
     (start ?? startKeyManagerEnclave)(enclaveOptions(config.enclave, clock, network.chainId)),

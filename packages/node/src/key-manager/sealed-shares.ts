@@ -5,6 +5,18 @@ import { nodeErrors } from "../errors.ts"
 
 const FILE = "key-shares.sealed"
 
+/** Where a key manager's sealed shares are kept. */
+export interface ShareStore {
+  /** Undefined where there are none. */
+  read(): Promise<Uint8Array | undefined>
+  write(sealed: Uint8Array): Promise<void>
+}
+
+export const sharesIn = (directory: string): ShareStore => ({
+  read: () => readShares(directory),
+  write: (sealed) => writeShares(directory, sealed),
+})
+
 /** Undefined where there are none. */
 export async function readShares(directory: string): Promise<Uint8Array | undefined> {
   try {

@@ -12,7 +12,9 @@ import { type Ping, ping } from "@libp2p/ping"
 import { tcp } from "@libp2p/tcp"
 import { webSockets } from "@libp2p/websockets"
 import { yamux } from "@libp2p/yamux"
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr"
 import { createLibp2p, type Libp2pOptions } from "libp2p"
+import type { Clock } from "../deps.ts"
 import type { Logger } from "../log.ts"
 import { createReputation, type Reputation } from "./reputation.ts"
 
@@ -32,7 +34,9 @@ export interface HostOptions {
   readonly discover: boolean
   /** Others for tests and networks inside one process. */
   readonly transports?: NonNullable<Libp2pOptions["transports"]>
-  readonly now: () => number
+  /** Without timers: connections are not probed, the gossip mesh is not tended. For a network whose nodes all know each other. */
+  readonly quiet?: boolean
+  readonly clock: Clock
   readonly log: Logger
 }
 
@@ -59,7 +63,7 @@ export interface RunningHost {
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const { log } = options
   let host: Host | undefined
-  const reputation = createReputation(options.now, (peer) => {
+  const reputation = createReputation(options.clock.now, (peer) => {
     log.warn("peer banned", { peer })
     for (const connection of host?.getConnections() ?? [])
       if (connection.remotePeer.toString() === peer) connection.abort(new Error("banned"))
@@ -71,7 +75,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: options.transports ?? [tcp(), webSockets()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux({ enableKeepAlive: options.quiet !== true })],
+    connectionMonitor: { enabled: options.quiet !== true },
     connectionManager: {
       maxConnections: options.maxPeers,
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
@@ -83,7 +88,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       denyDialPeer: isBanned,
       denyInboundEncryptedConnection: isBanned,
     },
-    peerDiscovery: options.bootstrap.length === 0 ? [] : [bootstrap({ list: [...options.bootstrap], timeout: 0 })],
+    peerDiscovery:
+      options.bootstrap.length === 0 || options.quiet ? [] : [bootstrap({ list: [...options.bootstrap], timeout: 0 })],
     services: {
       identify: identify({ protocolPrefix: "enigma" }),
       ping: ping({ protocolPrefix: "enigma" }),
@@ -107,6 +113,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       }),
     },
   })
+  if (options.quiet) silence(host.services.pubsub)
   const stopMeeting = meetPeers(host, options)
   return {
     host,
@@ -116,6 +123,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       await host.stop()
     },
   }
+}
+
+/**
+ * Ends gossipsub's timers. It has no option for that, and each of them would keep a process alive: the heartbeat tends a mesh that
+ * a network of direct neighbours does not need, as messages are flooded to all of them.
+ */
+function silence(pubsub: GossipSub): void {
+  const { status, score, directPeerInitial } = pubsub as unknown as {
+    readonly status: { readonly heartbeatTimeout: NodeJS.Timeout }
+    readonly score: { readonly _backgroundInterval: NodeJS.Timeout }
+    readonly directPeerInitial: NodeJS.Timeout
+  }
+  for (const timer of [status.heartbeatTimeout, score._backgroundInterval, directPeerInitial]) clearTimeout(timer)
 }
 
 /** One DHT a chain. Private addresses are kept: a local network has no others. */
@@ -133,30 +153,34 @@ const dht = (chainId: bigint) =>
 const REDIAL_MS = 3_000
 
 /** Connects to the peers that discovery finds, up to the limit, and again to bootstrap peers that were lost. */
-function meetPeers(host: Host, { bootstrap, maxPeers, log }: HostOptions): () => Promise<void> {
+function meetPeers(host: Host, { bootstrap, maxPeers, clock, log, quiet }: HostOptions): () => Promise<void> {
   const stopping = new AbortController()
   const dials = new Set<Promise<unknown>>()
-  const dial = (peer: PeerId) => {
-    if (peer.equals(host.peerId) || host.getConnections(peer).length > 0 || host.getPeers().length >= maxPeers) return
-    const attempt = host.dial(peer, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(10_000)]) }).then(
+  const dial = (id: string, target: PeerId | Multiaddr) => {
+    const connected = host.getPeers().map((peer) => peer.toString())
+    if (id === host.peerId.toString() || connected.includes(id) || connected.length >= maxPeers) return
+    const attempt = host.dial(target, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(10_000)]) }).then(
       () => {},
-      () => log.debug("dial failed", { peer: peer.toString() }),
+      () => log.debug("dial failed", { peer: id }),
     )
     dials.add(attempt)
     void attempt.finally(() => dials.delete(attempt))
   }
-  const onDiscovery = ({ detail }: CustomEvent<{ id: PeerId }>) => dial(detail.id)
+  const onDiscovery = ({ detail }: CustomEvent<{ id: PeerId }>) => dial(detail.id.toString(), detail.id)
   host.addEventListener("peer:discovery", onDiscovery)
-  const known = new Set(bootstrap.map((address) => address.split("/p2p/").at(-1)))
-  const redial = async () => {
-    for (const peer of await host.peerStore.all())
-      if (known.has(peer.id.toString()) && !stopping.signal.aborted) dial(peer.id)
+  const redial = () => {
+    for (const address of bootstrap) dial(address.split("/p2p/").at(-1) ?? "", multiaddr(address))
   }
-  const timer = setInterval(() => void redial().catch(() => {}), REDIAL_MS)
-  timer.unref()
+  if (quiet) redial()
+  const redialling = (async () => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(REDIAL_MS, stopping.signal).catch(() => {})
+      if (!stopping.signal.aborted) redial()
+    }
+  })()
   return async () => {
     stopping.abort()
-    clearInterval(timer)
+    await redialling
     host.removeEventListener("peer:discovery", onDiscovery)
     await Promise.all(dials)
   }

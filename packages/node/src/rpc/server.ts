@@ -33,6 +33,8 @@ export interface RpcServer {
   readonly wsUrl: string
   stop(): Promise<void>
 }
+/** How a gateway opens: on a port, or inside this process alone. */
+export type OpenDoor = (options: RpcServerOptions) => Promise<RpcServer>
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"])
 const BODY_STATUS: Record<BodyProblem, number> = { tooLarge: 413, noRoom: 503 }

@@ -46,7 +46,12 @@ export function batchArgument(
 /** What most batches have not: none at all when every list is empty. */
 function extrasOf(batch: Batch, laterRows: readonly RecordRow[]): readonly Readonly<Record<string, unknown>>[] {
   const { missing } = batch
-  const payouts = batch.payouts.map(({ token, to, amount }) => ({ token: toHex(token), to: toHex(to), amount }))
+  const payouts = batch.payouts.map(({ token, to, amount, fallbackTo }) => ({
+    token: toHex(token),
+    to: toHex(to),
+    amount,
+    fallbackTo: toHex(fallbackTo),
+  }))
   const callbacks = batch.callbacks.map(({ target, gasLimit, data }) => ({
     target: toHex(target),
     gasLimit,
@@ -101,6 +106,7 @@ function batchOf(value: unknown): SignedBatch {
       token: account(p.token),
       to: account(p.to),
       amount: int(p.amount),
+      fallbackTo: account(p.fallbackTo),
     })),
     missing: list(extras.missing).map(Number),
     callbacks: (list(extras.callbacks) as Fields[]).map((c) => ({

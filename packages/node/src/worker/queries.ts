@@ -33,16 +33,24 @@ const MEANING = {
   QUERY_REFUSED: ["ENCLAVE_QUERY_REFUSED"],
 } as const
 
-export function createQueries(context: Pick<WorkerContext, "enclave" | "metrics">, lanes: Lanes): Queries {
-  const { enclave, metrics } = context
+export function createQueries(context: Pick<WorkerContext, "enclave" | "metrics" | "clock">, lanes: Lanes): Queries {
+  const { enclave, metrics, clock } = context
   // One at a time, so that a waiting task has the enclave after one query at the latest.
   const inTurn = createMutex()
   let waiting = 0
 
+  async function renewView(contract: Uint8Array, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController()
+    const bounded = AbortSignal.any([signal, ended.signal])
+    const end = () => ended.abort()
+    clock.sleep(VIEW_TIMEOUT_MS, bounded).then(end, end)
+    await lanes.driver.renew(contract, MAX_VIEW_LAG_BLOCKS, bounded)
+    end()
+  }
+
   async function ask(contract: Uint8Array, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted()
-    const viewWait = AbortSignal.any([signal, AbortSignal.timeout(VIEW_TIMEOUT_MS)])
-    await lanes.driver.renew(contract, MAX_VIEW_LAG_BLOCKS, viewWait)
+    await renewView(contract, signal)
     signal.throwIfAborted()
     try {
       return await enclave.query(contract, query)

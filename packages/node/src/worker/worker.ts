@@ -7,7 +7,7 @@ import { startFollowing } from "../chain/follow-loop.ts"
 import { startTransactor } from "../chain/start-transactor.ts"
 import type { WorkerConfig } from "../config.ts"
 import type { NodeDeps } from "../deps.ts"
-import { enclaveOptions } from "../enclave-options.ts"
+import { enclaveOptions, isolationText } from "../enclave-options.ts"
 import { nodeErrors } from "../errors.ts"
 import { beaconSources } from "../keeper/beacon-sources.ts"
 import { startKeeper } from "../keeper/keeper.ts"
@@ -104,6 +104,7 @@ export const startWorkerNode = (config: WorkerConfig, deps: NodeDeps): Promise<R
       await startKeeper(up, base, { ...config.keeper, transactor, headerSource, sources })
     }
     const door = await startGateway(up, base, {
+      enclave: { measurement: enclave.measurement, isolation: isolationText(enclave.isolation) },
       backend: workerGateway({ context, lanes, queries, assignments, base }),
       ready: () => ({
         ok: following.status().failures < UNREADY_FAILURES && lanes.driver.view() !== undefined,

@@ -1,5 +1,6 @@
 /** libp2p hosts on loopback for tests. */
 import { createHash } from "node:crypto"
+import { systemClock } from "../../src/deps.ts"
 import { silentLogger } from "../../src/log.ts"
 import { type Host, type HostOptions, type RunningHost, startHost } from "../../src/p2p/host.ts"
 
@@ -16,7 +17,7 @@ export const startPeer = (name: string, options: Partial<HostOptions> = {}): Pro
     trustedIps: ["127.0.0.1"],
     chainId: 31_337n,
     discover: false,
-    now: Date.now,
+    clock: systemClock,
     log: silentLogger,
     ...options,
   })

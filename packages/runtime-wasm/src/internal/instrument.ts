@@ -1,5 +1,13 @@
 import { MAX_MEMORY_PAGES } from "@enigma-discovery/protocol"
-import { GAS_EXPORT, MAX_STACK_SLOTS, MEMORY_EXPORT, STACK_EXPORT, START_EXPORT } from "../constants.ts"
+import {
+  GAS_EXPORT,
+  MAX_ALL_LOCALS_TIMES_JUMPS,
+  MAX_LOCALS_TIMES_JUMPS,
+  MAX_STACK_SLOTS,
+  MEMORY_EXPORT,
+  STACK_EXPORT,
+  START_EXPORT,
+} from "../constants.ts"
 import { runtimeErrors } from "../errors.ts"
 import { PRICE } from "../prices.ts"
 import { ByteWriter } from "./byte-writer.ts"
@@ -13,7 +21,7 @@ import { OP } from "./opcodes.ts"
 import type { Edit, FunctionPlan } from "./plan-function.ts"
 import { ALL_OPTIMISATIONS, type PlanOptions, planModule } from "./plan-module.ts"
 import { readModule } from "./read-module.ts"
-import { scanFunction } from "./scan-function.ts"
+import { type ScannedFunction, scanFunction } from "./scan-function.ts"
 
 export type Instrumented = {
   readonly module: ModuleInfo
@@ -36,6 +44,7 @@ export function instrument(
   const module = readModule(code)
   checkModule(module, allowDebug)
   const functions = module.bodies.map((_, position) => scanFunction(module, position))
+  checkEffort(module, functions)
   const graph = analyseCalls(module, functions)
   checkStack(module, graph)
   const plans = planModule(functions, graph, options)
@@ -56,6 +65,27 @@ export function instrument(
   return { module, bytes, instanceGas: instanceGas(module), codeMap }
 }
 
+/**
+ * V8 notes at every jump where each local is: its time and memory grow as their product.
+ * @throws RUNTIME_TOO_MANY
+ */
+function checkEffort(module: ModuleInfo, functions: readonly ScannedFunction[]): void {
+  const what = "locals times jumps and calls in"
+  let sum = 0
+  for (const { index, locals, events } of functions) {
+    const got = locals * events.length
+    sum += got
+    if (got > MAX_LOCALS_TIMES_JUMPS)
+      throw runtimeErrors.make("TOO_MANY", {
+        what: `${what} ${functionName(module, index)}`,
+        got,
+        max: MAX_LOCALS_TIMES_JUMPS,
+      })
+  }
+  if (sum > MAX_ALL_LOCALS_TIMES_JUMPS)
+    throw runtimeErrors.make("TOO_MANY", { what: `${what} all functions`, got: sum, max: MAX_ALL_LOCALS_TIMES_JUMPS })
+}
+
 /** @throws RUNTIME_STACK_TOO_DEEP when a chain of frames that no test stands in could exceed the limit */
 function checkStack(module: ModuleInfo, graph: CallGraph): void {
   for (const [index, { deep }] of graph.traits.entries()) {
@@ -74,8 +104,9 @@ function instanceGas(module: ModuleInfo): bigint {
     PRICE.instance +
       (profileOf(module) === "wasi" ? PRICE.wasiInstance : 0) +
       (module.memory?.min ?? 0) * PRICE.page +
-      Math.ceil(data / PRICE.bulkBytesPerGas) +
-      (elements + (module.table?.min ?? 0)) * PRICE.element,
+      Math.ceil(data / PRICE.dataBytesPerGas) +
+      elements * PRICE.element +
+      (module.table?.min ?? 0) * PRICE.slot,
   )
 }
 

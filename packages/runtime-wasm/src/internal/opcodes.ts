@@ -50,7 +50,7 @@ const run = (
 at(0x00, "unreachable", "none", 0, 0, PRICE.branch)
 at(0x01, "nop", "none", 0, 0, PRICE.structure)
 at(0x02, "block", "block", 0, 0, PRICE.structure)
-at(0x03, "loop", "block", 0, 0, PRICE.structure)
+at(0x03, "loop", "block", 0, 0, PRICE.loop)
 at(0x04, "if", "block", 1, 0, PRICE.branch)
 at(0x05, "else", "none", 0, 0, PRICE.structure)
 at(0x0b, "end", "none", 0, 0, PRICE.structure)

@@ -14,6 +14,8 @@ export type Region = {
   check: boolean
   /** Functions called directly within: where they do not charge for their own first region, it is charged here. */
   readonly calls: number[]
+  /** Regions that are charged here as well, with all their calls. Shared, not copied: there may be thousands of both. */
+  readonly others: Region[]
   /** Ends in `unreachable` for certain: what it costs does not matter. */
   traps: boolean
   /** Charged elsewhere: a loop's header at its entry and its jumps back, a function's first region by its callers. */
@@ -35,8 +37,8 @@ export type FunctionPlan = {
 }
 
 /** Is a charge written for the region? What runs into a trap for certain need not pay: the trap takes the whole limit. */
-export function isCharged({ moved, check, cost, traps, calls }: Region): boolean {
-  return !moved && (check || (cost > 0 && !(traps && calls.length === 0)))
+export function isCharged({ moved, check, cost, traps, calls, others }: Region): boolean {
+  return !moved && (check || (cost > 0 && !(traps && calls.length + others.length === 0)))
 }
 
 type Frame = {
@@ -95,7 +97,7 @@ class Planner {
   }
 
   #region(at: number, check: boolean): Region {
-    const region: Region = { cost: 0, check, calls: [], traps: false, moved: false }
+    const region: Region = { cost: 0, check, calls: [], others: [], traps: false, moved: false }
     this.#edits.push({ kind: "charge", at, region })
     return region
   }
@@ -262,5 +264,5 @@ class Planner {
 /** Charges in one region for another, which is as often executed. */
 function addRegion(to: Region, from: Region): void {
   to.cost += from.cost
-  to.calls.push(...from.calls)
+  to.others.push(from)
 }

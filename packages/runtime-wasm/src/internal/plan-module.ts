@@ -26,6 +26,16 @@ export function planModule(
   return plans
 }
 
+/** What the calls of a region come to, those of the regions charged with it included. */
+type Calls = {
+  /** Gas of the callees' first regions, as far as callers pay them. */
+  readonly paid: number
+  /** All callees charge for nothing themselves. */
+  readonly silent: boolean
+  /** Some callee, paid here, goes on to charge for more. */
+  readonly goesOn: boolean
+}
+
 class Prepayment {
   readonly #plans: readonly FunctionPlan[]
   readonly #graph: CallGraph
@@ -35,6 +45,8 @@ class Prepayment {
   readonly #costs = new Map<number, number>()
   /** Functions that charge for nothing once their callers pay. */
   readonly #silent = new Set<number>()
+  /** Regions share others by the thousand: each is summed up once. */
+  readonly #calls = new Map<Region, Calls>()
 
   constructor(plans: readonly FunctionPlan[], graph: CallGraph, first: number) {
     this.#plans = plans
@@ -46,7 +58,7 @@ class Prepayment {
     const keepsOwn = this.#payingForThemselves()
     for (const index of this.#graph.order) {
       const plan = this.#plan(index)
-      const cost = plan.entry.cost + this.#costOfCalls(plan.entry)
+      const cost = plan.entry.cost + this.#callsOf(plan.entry).paid
       if (keepsOwn.has(index) || cost > MAX_PREPAID_COST) continue
       this.#costs.set(index, cost)
       if (this.#isSilent(plan)) this.#silent.add(index)
@@ -69,28 +81,52 @@ class Prepayment {
     const out = new Set(this.#graph.entered)
     const done = new Set<number>()
     for (const index of this.#graph.order) {
-      for (const callee of this.#plan(index).entry.calls)
+      for (const callee of allCalls(this.#plan(index).entry))
         if (callee >= this.#first && !done.has(callee)) out.add(callee)
       done.add(index)
     }
     return out
   }
 
-  #costOfCalls(region: Region): number {
-    return region.calls.reduce((sum, callee) => sum + (this.#costs.get(callee) ?? 0), 0)
+  /** Callees come before their callers: by the time a region is looked at, what is known of its callees is final. */
+  #callsOf(region: Region): Calls {
+    const known = this.#calls.get(region)
+    if (known !== undefined) return known
+    let { paid, silent, goesOn } = { paid: 0, silent: true, goesOn: false }
+    for (const callee of region.calls) {
+      const isSilent = this.#silent.has(callee)
+      paid += this.#costs.get(callee) ?? 0
+      silent &&= isSilent
+      goesOn ||= this.#costs.has(callee) && !isSilent
+    }
+    for (const other of region.others) {
+      const calls = this.#callsOf(other)
+      paid += calls.paid
+      silent &&= calls.silent
+      goesOn ||= calls.goesOn
+    }
+    const calls = { paid, silent, goesOn }
+    this.#calls.set(region, calls)
+    return calls
   }
 
-  /** Callees come before their callers, so what is not known to be silent by now is not. */
   #isSilent({ edits, entry }: FunctionPlan): boolean {
-    if (!entry.calls.every((callee) => this.#silent.has(callee))) return false
+    if (!this.#callsOf(entry).silent) return false
     return edits.every((edit) => edit.kind === "charge" && (edit.region === entry || !isCharged(edit.region)))
   }
 
   /** What callees do before they next test the gas is paid and tested by the caller's region. */
   #payIn(region: Region): void {
-    const prepaid = this.#costOfCalls(region)
-    const beforeTest = region.calls.some((callee) => this.#costs.has(callee) && !this.#silent.has(callee))
-    region.cost += prepaid
-    if (beforeTest || prepaid > MAX_UNTESTED_COST) region.check = true
+    const { paid, goesOn } = this.#callsOf(region)
+    region.cost += paid
+    if (goesOn || paid > MAX_UNTESTED_COST) region.check = true
   }
+}
+
+/** Functions called in a region and in those charged with it; a function may come several times. */
+function* allCalls(region: Region, seen = new Set<Region>()): Generator<number> {
+  if (seen.has(region)) return
+  seen.add(region)
+  yield* region.calls
+  for (const other of region.others) yield* allCalls(other, seen)
 }

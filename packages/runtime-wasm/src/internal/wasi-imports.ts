@@ -1,4 +1,5 @@
 import { hostFunction, MAX_RANDOM_BYTES } from "@enigma-discovery/protocol"
+import { PRICE } from "../prices.ts"
 import { CallEnded, type RunState } from "./run-state.ts"
 import { WASI_EXIT, WASI_FUNCTIONS, type WasiFunction } from "./wasi-abi.ts"
 
@@ -74,7 +75,7 @@ function guarded(guest: Guest, row: WasiFunction, act: Act): Import {
       const bytes = guest.iovecBytes(number(1), number(2))
       if (bytes === undefined) return ERRNO.inval
       // Reading is charged as a copy of the buffers, writing as the memory it takes.
-      run.charge(row.bytes === "read" ? Math.ceil(bytes / 8) : bytes)
+      run.charge(row.bytes === "read" ? Math.ceil(bytes / PRICE.bulkBytesPerGas) : bytes)
       if (row.bytes === "written") guest.written += bytes
       if (guest.written > MAX_WRITTEN_BYTES) return ERRNO.nospc
       if (row.offset !== undefined && BigInt.asUintN(64, args[row.offset] as bigint) > MAX_FILE_BYTES)

@@ -13,11 +13,11 @@ export type Expected =
   | { readonly kind: "trap"; readonly trap: string; readonly gas: bigint; readonly log: readonly string[] }
   | { readonly kind: "stopped"; readonly log: readonly string[] }
 
-/** What the interpreter says a module does within a limit of gas, its instance not counted. */
-export function interpret(code: Uint8Array, limit: bigint): Expected {
+/** What the interpreter says a module does within a limit of gas, its instance not counted; `executed` gathers opcodes. */
+export function interpret(code: Uint8Array, limit: bigint, executed = new Set<number>()): Expected {
   const log: string[] = []
   const host = interpreterHost(log)
-  const machine = new Interpreter(code, host, limit)
+  const machine = new Interpreter(code, host, limit, executed)
   try {
     machine.run("call")
     return { kind: "success", gas: machine.gas, log, returned: host.returned ?? new Uint8Array(0) }

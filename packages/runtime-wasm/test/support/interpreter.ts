@@ -60,10 +60,13 @@ export class Interpreter {
   gas = 0n
   readonly #limit: bigint
   readonly #host: InterpreterHost
+  /** Opcodes that were executed; those after the 0xfc prefix as 0xfc00 + their number. */
+  readonly executed: Set<number>
   #depth = 0
   #stack: Value[] = []
 
-  constructor(bytes: Uint8Array, host: InterpreterHost, limit: bigint) {
+  constructor(bytes: Uint8Array, host: InterpreterHost, limit: bigint, executed = new Set<number>()) {
+    this.executed = executed
     this.#bytes = bytes
     this.#host = host
     this.#limit = limit
@@ -290,6 +293,7 @@ export class Interpreter {
       const instruction = code[at++]!
       const { op } = instruction
       this.charge(priceOf(op, instruction.sub))
+      this.executed.add(op === 0xfc ? 0xfc00 + instruction.sub : op)
       switch (op) {
         case 0x00:
           trap("unreachable")
@@ -594,7 +598,8 @@ function binary(operation: number, a: bigint, b: bigint, width: 32 | 64): Value 
 
 /** The price of an instruction by its opcode, written out a second time. */
 function priceOf(op: number, sub: number): number {
-  if (op <= 0x03 || op === 0x05 || op === 0x0b) return op === 0x00 ? PRICE.branch : PRICE.structure
+  if (op === 0x03) return PRICE.loop
+  if (op <= 0x02 || op === 0x05 || op === 0x0b) return op === 0x00 ? PRICE.branch : PRICE.structure
   if (op === 0x04 || op === 0x0c || op === 0x0d || op === 0x0f) return PRICE.branch
   if (op === 0x0e) return PRICE.branchTable
   if (op === 0x10) return PRICE.call

@@ -46,6 +46,7 @@ const load = (name: string): Vector =>
 
 export const protocolVectors = load("protocol")
 export const drawVectors = load("draw")
+export const fairnessVectors = load("draw-fairness")
 
 export const recordOf = (v: Vector): TaskRecord => ({
   sender: v.at("sender").hex,

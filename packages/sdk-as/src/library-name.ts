@@ -1,0 +1,2 @@
+/** What contracts import. */
+export const LIBRARY = "@enigma-discovery/sdk-as/assembly"
