@@ -33,8 +33,8 @@ abstract contract Orders is RecordRules, OrderNonces {
     /// A key's signature counts whether its account has code or not: its holder can put code there, and take it away
     /// (EIP-7702). Only if it is not the key's is the account asked (ERC-1271).
     function _requireSigned(address signer, bytes32 digest, bytes calldata signature) private view {
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (recovered == signer && failure == ECDSA.RecoverError.NoError) return;
+        (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature); // zero when it is none
+        if (recovered == signer && recovered != address(0)) return;
         bool valid = signer.code.length != 0
             && SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
         if (!valid) revert ITasks.OrderSignatureInvalid(signer);

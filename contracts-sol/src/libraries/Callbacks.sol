@@ -22,13 +22,16 @@ library Callbacks {
                 let item := add(calls.offset, calldataload(add(calls.offset, shl(5, i))))
                 let data := add(item, calldataload(add(item, 0x40)))
                 let size := calldataload(data)
+                // What is not in calldata is refused as the compiler does, before it is copied.
+                let outside := or(gt(add(item, 0x60), calldatasize()), gt(size, calldatasize()))
+                if or(outside, gt(add(add(data, 0x20), size), calldatasize())) { revert(0, 0) }
                 mstore(add(add(input, 0x64), shl(5, i)), sub(end, add(input, 0x64)))
                 calldatacopy(end, item, 0x40) // target, gasLimit
                 calldatacopy(words, item, 0x40)
                 mstore(add(end, 0x40), 0x60)
                 mstore(add(end, 0x60), size)
                 end := add(end, 0x80)
-                calldatacopy(end, add(data, 0x20), size) // a size beyond memory runs out of gas here
+                calldatacopy(end, add(data, 0x20), size)
                 mstore(add(words, 0x40), keccak256(end, size))
                 mstore(add(end, size), 0)
                 words := add(words, 0x60)

@@ -6,14 +6,13 @@ import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
 
 /// @title The lists in the extras of a batch
 /// @dev In assembly: the compiler walks from the array to each list anew and checks every step, for 1,000 gas a commit with
-/// a callback. The bounds of a list matter to nobody but the caller: what stands outside calldata reads as zero, each list
-/// is hashed from where it is used, and the signature covers the hash.
+/// a callback. A list must lie in calldata, so that whoever reads the transaction finds in it what was committed.
 library Extras {
     /// @dev More items than any calldata holds; so no product of it with the size of an item wraps.
     uint256 private constant MAX_ITEMS = 0xffffffff;
 
-    /// @notice Thrown for a list that cannot be. @param length it claims
-    error ListTooLong(uint256 length);
+    /// @notice Thrown for a list that is not in calldata.
+    error ExtrasMalformed();
 
     function none() internal pure returns (IBatches.Payout[] calldata list) {
         assembly ("memory-safe") {
@@ -23,7 +22,7 @@ library Extras {
     }
 
     function payouts(IBatches.Extras[] calldata extras) internal pure returns (IBatches.Payout[] calldata list) {
-        (uint256 offset, uint256 length) = _list(extras, 0);
+        (uint256 offset, uint256 length) = _list(extras, 0, 0x80);
         assembly ("memory-safe") {
             list.offset := offset
             list.length := length
@@ -32,7 +31,7 @@ library Extras {
 
     /// @notice As whole words, for the hash.
     function missing(IBatches.Extras[] calldata extras) internal pure returns (uint256[] calldata list) {
-        (uint256 offset, uint256 length) = _list(extras, 1);
+        (uint256 offset, uint256 length) = _list(extras, 1, 0x20);
         assembly ("memory-safe") {
             list.offset := offset
             list.length := length
@@ -44,7 +43,7 @@ library Extras {
         pure
         returns (ISecretContractAccount.Call[] calldata list)
     {
-        (uint256 offset, uint256 length) = _list(extras, 2);
+        (uint256 offset, uint256 length) = _list(extras, 2, 0x20);
         assembly ("memory-safe") {
             list.offset := offset
             list.length := length
@@ -52,21 +51,27 @@ library Extras {
     }
 
     function later(IBatches.Extras[] calldata extras) internal pure returns (IBatches.LaterRecord[] calldata list) {
-        (uint256 offset, uint256 length) = _list(extras, 3);
+        (uint256 offset, uint256 length) = _list(extras, 3, 0x40);
         assembly ("memory-safe") {
             list.offset := offset
             list.length := length
         }
     }
 
-    /// Place and length of a member of the first extras. Requires that there is one.
-    function _list(IBatches.Extras[] calldata extras, uint256 member) private pure returns (uint256 offset, uint256 length) {
+    /// Place and length of a member of the first extras. Requires that there is one. @param size of an item, bytes
+    function _list(IBatches.Extras[] calldata extras, uint256 member, uint256 size)
+        private
+        pure
+        returns (uint256 offset, uint256 length)
+    {
+        bool outside;
         assembly ("memory-safe") {
             let first := add(extras.offset, calldataload(extras.offset))
             offset := add(first, calldataload(add(first, shl(5, member))))
             length := calldataload(offset)
             offset := add(offset, 0x20)
+            outside := or(gt(offset, calldatasize()), gt(add(offset, mul(length, size)), calldatasize()))
         }
-        if (length > MAX_ITEMS) revert ListTooLong(length);
+        if (outside || length > MAX_ITEMS) revert ExtrasMalformed();
     }
 }

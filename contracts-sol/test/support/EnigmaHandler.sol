@@ -120,7 +120,7 @@ contract EnigmaHandler is EnigmaFixture {
         token.transfer(user, amount);
         vm.prank(user);
         token.approve(address(enigma), amount);
-        uint256 terms = _terms(0, false);
+        uint256 terms = _terms(amount, amount % 2 == 1);
         vm.prank(user);
         enigma.recordPayableTask(c, bytes32(++_salt), terms, address(token), amount);
         _follow(c, user, bytes32(_salt), terms, 0, uint128(amount));
@@ -265,7 +265,7 @@ contract EnigmaHandler is EnigmaFixture {
     /// Rare, for banned workers never come back.
     function equivocate(uint256 which, uint256 seed) external {
         uint256 id = which % WORKERS + 1;
-        if (seed % 16 != 0 || id == 1 || _status(id) == WorkerStatus.BANNED) return;
+        if (seed % 4 != 0 || id == 1 || _status(id) == WorkerStatus.BANNED) return;
         IFaults.Question memory q;
         q.secretContract = contracts[0];
         q.missingHash = BatchHash.EMPTY;
@@ -276,11 +276,15 @@ contract EnigmaHandler is EnigmaFixture {
         _did("equivocate");
     }
 
-    function noShow(uint256 which) external {
+    /// Marks a queue, or comes back at the end of the schedule and claims.
+    function noShow(uint256 which, bool atTheEnd) external {
         address c = contracts[which % CONTRACTS];
         try enigma.markNoShow(c) {
             _did("markNoShow");
         } catch {}
+        uint256 place = block.number % EPOCH_LENGTH;
+        if (!atTheEnd || place >= EPOCH_LENGTH - 2) return;
+        _roll(EPOCH_LENGTH - 2 - place);
         uint256 workerId = _drawn(c);
         try enigma.claimNoShow(c) {
             if (!_closed()) _noteWeight(workerId);
@@ -508,8 +512,6 @@ contract EnigmaHandler is EnigmaFixture {
             b.extras[0].callbacks[0] = _withdrawal(fails ? type(uint128).max : 1);
             b.fallbackHead = heads[c];
             if (!fails && fundsOf[c] == 0) b.extras[0].callbacks[0] = _harmless();
-            // Payouts stand newest first: the payment of the task with the callbacks is its sender's if they fail.
-            if (last.paid != 0) b.extras[0].payouts[0].fallbackTo = last.record.sender;
         }
     }
 
@@ -535,7 +537,8 @@ contract EnigmaHandler is EnigmaFixture {
             Task storage task = tasks[c][i];
             if (task.paid == 0) continue;
             address to = (split >> (i % 64)) & 1 == 0 ? c : task.record.sender;
-            payouts[--n] = IBatches.Payout(address(token), to, task.paid, address(0));
+            bool callsBack = i == from + size - 1 && uint32(task.record.terms >> 88) != 0;
+            payouts[--n] = IBatches.Payout(address(token), to, task.paid, callsBack ? task.record.sender : address(0));
         }
     }
 
@@ -543,8 +546,8 @@ contract EnigmaHandler is EnigmaFixture {
         bool withdraws = b.extras[0].callbacks.length != 0 && kind % 3 == 1 && fundsOf[c] != 0;
         for (uint256 i = 0; i < b.extras[0].payouts.length; ++i) {
             IBatches.Payout memory payout = b.extras[0].payouts[i];
-            bool returned = failing && payout.fallbackTo != address(0);
-            if (payout.to == c && !returned) fundsOf[c] += payout.amount;
+            address to = failing && payout.fallbackTo != address(0) ? payout.fallbackTo : payout.to;
+            if (to == c) fundsOf[c] += payout.amount;
         }
         if (withdraws && !failing) {
             fundsOf[c] -= 1;

@@ -8,7 +8,7 @@ import { randomModule } from "../test/support/random-module.ts"
 import { wat } from "../test/support/wat.ts"
 import type { Entry } from "./entry.ts"
 
-const NOTHING = new Uint8Array(0)
+const NOTHING: Uint8Array = new Uint8Array(0)
 const PLENTY = 10_000_000_000n
 const at = (gasLimit: bigint, calldata = NOTHING, kind: Entry["calls"][number]["kind"] = "call") => ({
   kind,

@@ -1,11 +1,10 @@
 /** Puts Enigma on a chain in this process from the creation code alone: a user's project compiles nothing of ours. */
 import { deploymentCode } from "@enigma-discovery/contracts/deployment"
 import type { Hex } from "@enigma-discovery/protocol"
-import { AbiCoder, concat, getCreateAddress, ParamType, Transaction, Wallet, ZeroAddress } from "ethers"
+import { AbiCoder, getCreateAddress, ParamType, ZeroAddress } from "ethers"
 import type { DevAccount } from "../accounts.ts"
 import type { Deployment } from "../deployment.ts"
-import { devnetErrors } from "../errors.ts"
-import type { InProcessChain } from "./chain.ts"
+import { type InProcessChain, quantity } from "./chain.ts"
 
 const ENG = 100_000_000n
 
@@ -29,54 +28,36 @@ export const PARAMETER_DEFAULTS = {
 export const QUOTE_MAX_AGE_S = 2_592_000
 
 type ContractName = keyof typeof deploymentCode
-/** Osaka's bound for one transaction. */
-const GAS_LIMIT = 16_777_216n
-const MAX_FEE_WEI = 100_000_000_000n
-
 /** Deploys one after the other by an account that nobody else uses, so that addresses are known before they are there. */
 class Deployer {
   readonly #chain: InProcessChain
-  readonly #wallet: Wallet
+  readonly #from: string
   readonly #sent: Promise<unknown>[] = []
   #nonce: number
 
-  constructor(chain: InProcessChain, account: DevAccount, nonce: number) {
+  constructor(chain: InProcessChain, from: string, nonce: number) {
     this.#chain = chain
-    this.#wallet = new Wallet(account.privateKey)
+    this.#from = from
     this.#nonce = nonce
   }
 
   create(name: ContractName, ...args: readonly unknown[]): string {
     const { constructorInputs, bytecode } = deploymentCode[name]
-    const encoded = AbiCoder.defaultAbiCoder().encode(
-      constructorInputs.map((input) => ParamType.from(input)),
-      args,
-    )
-    const to = getCreateAddress({ from: this.#wallet.address, nonce: this.#nonce })
-    this.#send(name, { to: null, data: concat([bytecode, encoded]), nonce: this.#nonce++ })
-    return to
+    const types = constructorInputs.map((input) => ParamType.from(input))
+    const data = `${bytecode}${AbiCoder.defaultAbiCoder().encode(types, args).slice(2)}`
+    const nonce = this.#nonce++
+    const before = this.#sent.at(-1) ?? Promise.resolve()
+    const sent = before.then(async () => {
+      const hash = await this.#chain.sendFrom(this.#from, { data, nonce: quantity(BigInt(nonce)) })
+      await this.#chain.receiptOf(`the deployment of ${name}`, hash)
+    })
+    sent.catch(() => {})
+    this.#sent.push(sent)
+    return getCreateAddress({ from: this.#from, nonce })
   }
 
   async done(): Promise<void> {
     await Promise.all(this.#sent)
-  }
-
-  #send(name: string, fields: { readonly to: null; readonly data: string; readonly nonce: number }): void {
-    const { chainId } = this.#chain
-    const fees = { gasLimit: GAS_LIMIT, maxFeePerGas: MAX_FEE_WEI, maxPriorityFeePerGas: 0n }
-    const transaction = Transaction.from({ type: 2, chainId, ...fields, ...fees, value: 0n })
-    transaction.signature = this.#wallet.signingKey.sign(transaction.unsignedHash)
-    const before = this.#sent.at(-1) ?? Promise.resolve()
-    const sent = before.then(() => this.#mined(name, transaction.serialized))
-    sent.catch(() => {})
-    this.#sent.push(sent)
-  }
-
-  async #mined(name: string, raw: string): Promise<void> {
-    const hash = await this.#chain.ask<string>("eth_sendRawTransaction", raw)
-    const receipt = await this.#chain.ask<{ status: string } | null>("eth_getTransactionReceipt", hash)
-    if (receipt?.status !== "0x1")
-      throw devnetErrors.make("RPC_FAILED", { method: `the deployment of ${name}`, detail: String(receipt?.status) })
   }
 }
 
@@ -106,7 +87,7 @@ export async function deployInProcess(
 ): Promise<Deployment> {
   const blockNumber = await chain.blockNumber()
   const nonce = Number(await chain.ask<string>("eth_getTransactionCount", account.address, "latest"))
-  const deployer = new Deployer(chain, account, nonce)
+  const deployer = new Deployer(chain, account.address, nonce)
   const { tokenHolder, proposers, executors, timelockDelayS, devRoot, measurements, ...own } = given
   const token = deployer.create("EnigmaToken", tokenHolder)
   const timelock = deployer.create("EnigmaTimelock", timelockDelayS, proposers, executors)

@@ -39,6 +39,9 @@ export async function advanceEpoch(parts: EpochParts): Promise<EpochOnChain> {
   const before = await chain.blockNumber()
   await chain.mine(Math.max(0, start - options.commitBlocks - before))
   await together(parts)
+  // A commit that failed is tried again a few blocks later.
+  await chain.mine(Math.max(0, Math.floor((start - (await chain.blockNumber())) / 2)))
+  await together(parts)
   await chain.mine(Math.max(0, start - (await chain.blockNumber())))
   // Block start - 1 has to be at depth, and keepers go one after the other.
   for (let blocks = 0; blocks <= options.depth + MAX_COMMIT_ROUNDS; blocks++) {

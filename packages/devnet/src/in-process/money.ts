@@ -1,24 +1,21 @@
 /** ENG for whoever needs it, from the account that holds the supply. */
 import { enigmaAbi, enigmaTokenAbi } from "@enigma-discovery/contracts"
 import type { Hex } from "@enigma-discovery/protocol"
-import { Interface, Transaction, Wallet } from "ethers"
+import { Interface } from "ethers"
 import type { DevAccount } from "../accounts.ts"
-import { devnetErrors } from "../errors.ts"
 import { grainsOf } from "../units.ts"
-import { fundEth, type InProcessChain } from "./chain.ts"
+import { fundEth, type InProcessChain, type RpcReceipt } from "./chain.ts"
 
 const token = new Interface(enigmaTokenAbi)
 const enigma = new Interface(enigmaAbi)
 const ETH_WEI = 10n ** 18n
-const GAS_LIMIT = 2_000_000n
-const MAX_FEE_WEI = 100_000_000_000n
 const DEFAULT_ENG = 1_000
 /** What the treasurer may deposit for others, once and for all. */
 const ALLOWANCE_ENG = 1_000_000_000
 
 export interface Sent {
   readonly transactionHash: Hex
-  readonly logs: readonly { readonly topics: readonly string[]; readonly data: string }[]
+  readonly logs: RpcReceipt["logs"]
 }
 
 export interface Treasurer {
@@ -33,7 +30,6 @@ export function createTreasurer(
   addresses: { readonly enigma: Hex; readonly token: Hex },
   account: DevAccount,
 ): Treasurer {
-  const wallet = new Wallet(account.privateKey)
   let last: Promise<unknown> = Promise.resolve()
 
   /** One after the other: each takes the account's next nonce. */
@@ -44,18 +40,9 @@ export function createTreasurer(
   }
 
   async function sendNow(to: Hex, data: string): Promise<Sent> {
-    const nonce = Number(await chain.ask<string>("eth_getTransactionCount", account.address, "latest"))
-    const fees = { gasLimit: GAS_LIMIT, maxFeePerGas: MAX_FEE_WEI, maxPriorityFeePerGas: 0n }
-    const transaction = Transaction.from({ type: 2, chainId: chain.chainId, nonce, to, data, value: 0n, ...fees })
-    transaction.signature = wallet.signingKey.sign(transaction.unsignedHash)
-    const hash = await chain.ask<Hex>("eth_sendRawTransaction", transaction.serialized)
-    const receipt = await chain.ask<(Sent & { status: string }) | null>("eth_getTransactionReceipt", hash)
-    if (receipt?.status !== "0x1")
-      throw devnetErrors.make("RPC_FAILED", {
-        method: "the treasurer's transaction",
-        detail: "it failed or was not mined",
-      })
-    return { transactionHash: hash, logs: receipt.logs }
+    const transactionHash = await chain.sendFrom(account.address, { to, data })
+    const { logs } = await chain.receiptOf("the treasurer's transaction", transactionHash)
+    return { transactionHash, logs }
   }
 
   const transfer = async (to: string, eng: number) =>

@@ -1,5 +1,6 @@
 /** The launcher of the in-process form: chain, contracts, key manager, witness, workers, first epoch. */
 import { rpcOfEip1193 } from "@enigma-discovery/chain/follow"
+import { rememberValidSignatures } from "@enigma-discovery/crypto"
 import { createLogger, createMemoryDoors, createMemoryNetwork, type Logger } from "@enigma-discovery/node"
 import { moduleParameters } from "../deployment.ts"
 import { devnetErrors } from "../errors.ts"
@@ -31,6 +32,7 @@ const GAS_MONEY_WEI = 10_000n * ETH
  */
 export async function startInProcessDevnet(given: InProcessOptions = {}): Promise<InProcessDevnet> {
   const seed = given.seed ?? newSeed()
+  rememberValidSignatures()
   const steps = startSteps(given.onEvent)
   const slots: NodeSlot[] = []
   try {

@@ -55,7 +55,7 @@ describe("a worker that ends in the middle", () => {
 
 describe("a worker that never comes back", () => {
   it("is replaced in a later epoch, with the same results and nothing lost", async () => {
-    const lab = await startLab({ stakesEng: [500, 500] })
+    const lab = await startLab({ stakesEng: [500, 500, 500] })
     const { network, contract } = lab
     await (await lab.add(1, 5n)).result()
     await network.advanceEpoch()

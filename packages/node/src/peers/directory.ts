@@ -56,11 +56,16 @@ export function createDirectory(host: Host, requester: Requester, clock: Clock, 
   const onDisconnect = ({ detail }: CustomEvent<PeerId>) => void known.delete(detail.toString())
   host.addEventListener("peer:identify", onIdentify)
   host.addEventListener("peer:disconnect", onDisconnect)
+  /** Unknown, or a worker that was not registered yet when it was asked. */
+  const isStranger = (name: string) => {
+    const peer = known.get(name)
+    return peer === undefined || (peer.role === "worker" && peer.worker === undefined)
+  }
   const meetStrangers = () =>
     Promise.all(
       host
         .getPeers()
-        .filter((peer) => !known.has(peer.toString()))
+        .filter((peer) => isStranger(peer.toString()))
         .map(meet),
     )
   const loop = (async () => {

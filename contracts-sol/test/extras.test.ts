@@ -1,0 +1,67 @@
+import assert from "node:assert/strict"
+import { expect } from "chai"
+import { ZeroAddress } from "ethers"
+import { record, signedBatch, termsOf, useNetwork } from "./support/network.ts"
+
+const WORD = 32
+/** Place of `extras` in the batch's head, in words. */
+const EXTRAS = 17
+const MEMBERS = ["payouts", "missing", "callbacks", "later"] as const
+
+/** Calldata of a commit as bytes, and where its parts stand. */
+async function withCallback() {
+  const net = await useNetwork()
+  await record(net, net.queue, net.alice, termsOf({ callbackGas: 100_000n }))
+  const { signed } = await signedBatch(net, net.queue, net.workers, {
+    payouts: [{ token: ZeroAddress, to: net.alice.address, amount: 0n }],
+    callbacks: [{ target: net.bob.address, gasLimit: 100_000, data: "0x1234" }],
+  })
+  const calldata = Buffer.from(net.enigma.interface.encodeFunctionData("commitBatch", [signed]).slice(2), "hex")
+  const read = (at: number) => Number(BigInt(`0x${calldata.subarray(at, at + WORD).toString("hex")}`))
+  const batch = 4 + read(4)
+  const extras = batch + read(batch + EXTRAS * WORD) + WORD
+  const first = extras + read(extras)
+  const listAt = (member: number) => first + read(first + member * WORD)
+  const send = async (at: number, word: bigint) => {
+    const changed = Buffer.from(calldata)
+    changed.write(word.toString(16).padStart(2 * WORD, "0"), at, "hex")
+    return net.alice.sendTransaction({ to: net.address, data: `0x${changed.toString("hex")}`, gasLimit: 2_000_000n })
+  }
+  return { ...net, calldata, read, first, listAt, send }
+}
+
+describe("extras that are not what they claim", () => {
+  it("are refused when a list is not in calldata, whatever its length times its items wraps to", async () => {
+    const net = await withCallback()
+    for (const [member, name] of MEMBERS.entries()) {
+      for (const length of [2n ** 32n, 2n ** 249n, 2n ** 251n, 2n ** 256n - 1n, BigInt(net.calldata.length)]) {
+        await expect(net.send(net.listAt(member), length), `${name} ${length}`).to.be.revertedWithCustomError(
+          net.deployed.implementation,
+          "ExtrasMalformed",
+        )
+      }
+      const beyond = BigInt(net.calldata.length)
+      await expect(net.send(net.first + member * WORD, beyond), name).to.be.revertedWithCustomError(
+        net.deployed.implementation,
+        "ExtrasMalformed",
+      )
+    }
+  })
+
+  it("are refused when a callback is not in calldata, without using up the gas", async () => {
+    const net = await withCallback()
+    const calls = net.listAt(2) + WORD
+    const item = calls + net.read(calls)
+    const dataAt = item + net.read(item + 2 * WORD)
+    for (const [at, word] of [
+      [calls, BigInt(net.calldata.length)],
+      [item + 2 * WORD, BigInt(net.calldata.length)],
+      [dataAt, 2n ** 256n - 1n],
+      [dataAt, BigInt(net.calldata.length)],
+    ] as const) {
+      await expect(net.send(at, word)).to.be.revert(net.ethers)
+      const block = await net.ethers.provider.getBlock("latest")
+      assert.ok(block!.gasUsed < 200_000n, `${block!.gasUsed}`)
+    }
+  })
+})
