@@ -85,7 +85,7 @@ contract InvariantsTest is Test {
         else if (kind == 18) _handler.enterOrLeave(a);
         else if (kind == 19) _handler.claimEarnings(a, b % 2 == 0);
         else if (kind == 20) _handler.equivocate(a, b);
-        else if (kind == 21) _handler.noShow(a);
+        else if (kind == 21) _handler.noShow(a, b % 2 == 0);
         else if (kind == 22) _handler.syncWeight(a);
         else if (kind == 23) _handler.fundTreasury(a);
         else if (kind < 26) _handler.openEpoch();

@@ -212,6 +212,13 @@ describe("commitBatch", () => {
       await refused(net, signed, "BatchNotValidNow", last)
     })
 
+    it("after a last block within the schedule period", async () => {
+      const net = await withTasks()
+      const validUntilBlock = await net.networkHelpers.time.latestBlock()
+      await refused(net, await changed(net, { validUntilBlock }), "BatchNotValidNow", validUntilBlock)
+      await (await net.enigma.commitBatch(await changed(net, { validUntilBlock: validUntilBlock + 1 }))).wait()
+    })
+
     it("of a worker whose attestation is over", async () => {
       const net = await withTasks()
       const worker = await drawn(net, net.queue, net.workers)

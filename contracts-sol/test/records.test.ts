@@ -151,7 +151,7 @@ describe("records", () => {
       await expect(send(huge))
         .to.be.revertedWithCustomError(enigma, "LockTooLarge")
         .withArgs(MAX_LOCK + BASE_FEE)
-      const callback = termsOf({ callbackGas: 2n ** 32n - 1n, callbackPriceGrains: 2n ** 40n - 1n })
+      const callback = termsOf({ callbackGas: 10_000_000n, callbackPriceGrains: 2n ** 40n - 1n })
       await expect(send(callback)).to.be.revertedWithCustomError(enigma, "LockTooLarge")
     })
 

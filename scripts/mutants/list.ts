@@ -53,8 +53,9 @@ export function parses(file: string, text: string): boolean {
   try {
     stripTypeScriptTypes(text)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    // It parses, though Node cannot run it: AssemblyScript.
+    return (error as { code?: unknown }).code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
   }
 }
 

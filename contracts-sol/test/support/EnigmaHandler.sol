@@ -276,11 +276,15 @@ contract EnigmaHandler is EnigmaFixture {
         _did("equivocate");
     }
 
-    function noShow(uint256 which) external {
+    /// Marks a queue, or comes back at the end of the schedule and claims.
+    function noShow(uint256 which, bool atTheEnd) external {
         address c = contracts[which % CONTRACTS];
         try enigma.markNoShow(c) {
             _did("markNoShow");
         } catch {}
+        uint256 place = block.number % EPOCH_LENGTH;
+        if (!atTheEnd || place >= EPOCH_LENGTH - 2) return;
+        _roll(EPOCH_LENGTH - 2 - place);
         uint256 workerId = _drawn(c);
         try enigma.claimNoShow(c) {
             if (!_closed()) _noteWeight(workerId);

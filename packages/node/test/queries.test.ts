@@ -58,7 +58,7 @@ describe("queries handed to the enclave", () => {
     assert.deepEqual(seen, ["renew 4", "queries answered"])
   })
 
-  it("come one at a time, and not without bound", async () => {
+  it("come one at a time, and not without bound", { timeout: 20_000 }, async () => {
     const open: (() => void)[] = []
     let inside = 0
     const { queries } = worker(async () => {

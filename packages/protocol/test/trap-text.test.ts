@@ -27,6 +27,17 @@ describe("trap text", () => {
     )
   })
 
+  it("keeps a name from passing for more than a name", () => {
+    for (const [functionName, told] of [
+      ["a: told to", "a:told to"],
+      ["a:", "a"],
+    ] as const) {
+      const text = `unreachable: ${trapDetail({ functionIndex: 1, offsetBytes: 2, functionName }, "more")}`
+      assert.deepEqual(readTrapText(text)?.place?.functionName, told)
+      assert.equal(readTrapText(text)?.more, "more")
+    }
+  })
+
   it("tells other texts apart", () => {
     assert.deepEqual(readTrapText("host-misuse: too large"), {
       trap: "host-misuse",

@@ -17,6 +17,10 @@ const i32 = (n: number): number[] => [0x41, ...s64(n)]
 const NOP_LINE = 65_000
 const named = (text: string): number[] => [text.length, ...Buffer.from(text)]
 
+/** Ifs whose arms set one local each. */
+const arms = (n: number): number[] =>
+  Array.from({ length: n }, (_, i) => [0x20, 0, 0xa7, 0x04, 0x40, 0x42, 7, 0x21, ...u32(i % 2_000), 0x0b]).flat()
+
 /** Shapes that the pass, V8 or the running code could choke on. */
 const SHAPES: readonly (readonly [string, string, () => Uint8Array])[] = [
   ["a function of 1 MB", "TOO_MANY", () => calling(times(500_000, [0x41, 0, 0x1a].slice(0, 2)))],
@@ -83,20 +87,18 @@ const SHAPES: readonly (readonly [string, string, () => Uint8Array])[] = [
   [
     "2,000 locals set in as many arms of ifs as may be",
     "out-of-gas",
-    () =>
-      calling(
-        loop(
-          ...Array.from({ length: 240 }, (_, i) => [0x20, 0, 0xa7, 0x04, 0x40, 0x42, 7, 0x21, ...u32(i), 0x0b]).flat(),
-        ),
-        { locals: [[2_000, I64]] },
-      ),
+    () => calling(loop(...arms(240)), { locals: [[2_000, I64]] }),
+  ],
+  [
+    "2,000 locals set in more arms of ifs than may be",
+    "TOO_MANY",
+    () => calling(loop(...arms(300)), { locals: [[2_000, I64]] }),
   ],
   [
     "locals set in arms of ifs in eight functions",
     "TOO_MANY",
     () => {
-      const arms = Array.from({ length: 240 }, (_, i) => [0x20, 0, 0xa7, 0x04, 0x40, 0x42, 7, 0x21, ...u32(i), 0x0b])
-      const functions = Array.from({ length: 8 }, () => ({ code: arms.flat(), locals: [[2_000, I64]] as const }))
+      const functions = Array.from({ length: 8 }, () => ({ code: arms(240), locals: [[2_000, I64]] as const }))
       return calling([], { functions })
     },
   ],
@@ -374,6 +376,7 @@ const SHAPES: readonly (readonly [string, string, () => Uint8Array])[] = [
     () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 0xff, 0xff, 0xff, 0xff, 0x0f),
   ],
   ["two type sections", "MALFORMED", () => calling([], { raw: [[1, [0]]] })],
+  ["bytes after a section's end", "MALFORMED", () => calling([], { raw: [[11, [0, 0]]] })],
   [
     "code without functions",
     "MALFORMED",

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { fromHex, type Hex, utf8Bytes } from "@enigma-discovery/protocol"
-import { compile } from "@enigma-discovery/sdk-as"
+import { compileContract } from "@enigma-discovery/sdk-as"
 import { Interface, type InterfaceAbi } from "ethers"
 import { compileKernel, KERNELS } from "../bench/compile-kernels.ts"
 import { randomModule } from "../test/support/random-module.ts"
 import { wat } from "../test/support/wat.ts"
 import type { Entry } from "./entry.ts"
 
-const NOTHING = new Uint8Array(0)
+const NOTHING: Uint8Array = new Uint8Array(0)
 const PLENTY = 10_000_000_000n
 const at = (gasLimit: bigint, calldata = NOTHING, kind: Entry["calls"][number]["kind"] = "call") => ({
   kind,
@@ -35,7 +35,7 @@ const generated = (count: number): Entry[] =>
   }))
 
 async function millionaires(): Promise<Entry> {
-  const { wasm, abi } = await compile({ entry: path("../../../examples/millionaires/secret-contract/millionaires.ts") })
+  const { wasm, abi } = await compileContract(path("../../../examples/millionaires/secret-contract/millionaires.ts"))
   const form = new Interface(abi as InterfaceAbi)
   const address = (n: number): string => `0x${String(n).padStart(40, "0")}`
   const data = (name: string, ...args: unknown[]) => fromHex(form.encodeFunctionData(name, args) as Hex)

@@ -16,10 +16,19 @@ async function compile(entry: string, outDir: string): Promise<void> {
 
 async function makeCaller(file: string, outDir: string): Promise<void> {
   const name = basename(file).replace(/(\.abi)?\.json$/, "")
-  const source = ethereumCaller(name, JSON.parse(await readFile(file, "utf8")))
+  const source = ethereumCaller(name, await readAbi(name, file))
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, `${name}.ts`), source)
   console.log(join(outDir, `${name}.ts`))
+}
+
+async function readAbi(name: string, file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw sdkErrors.make("BAD_ABI", { name, reason }, { cause })
+  }
 }
 
 const { values, positionals } = parseArgs({

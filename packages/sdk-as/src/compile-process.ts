@@ -10,8 +10,9 @@ import { toHex } from "@enigma-discovery/protocol"
 import asc from "assemblyscript/asc"
 import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
 import { ContractProblems, contractTransform } from "./contract-transform.ts"
-import { withoutCustomSections } from "./custom-sections.ts"
+
 import { LIBRARY } from "./library-name.ts"
+import { withoutCustomSections } from "./wasm-sections.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
 

@@ -81,6 +81,13 @@ describe("compile errors", () => {
     assert.match(String((error as { data: { more: unknown } }).data.more), /Shop has no functions/)
   })
 
+  it("refuses two functions, or two errors, that callers could not tell apart", async () => {
+    // The hashes of f8491() and f130736() both start with 0x62018627.
+    const error = await failure(withMembers(["@call f8491(): void {}", "@call f130736(): void {}"]))
+    assert.ok(sdkErrors.is(error, "BAD_CONTRACT"), String(error))
+    assert.match(error.message, /f130736\(\) and f8491\(\) have the same selector\. Rename one/)
+  })
+
   it("misses a contract", async () => {
     const error = await failure("export function call(): void {}")
     assert.ok(sdkErrors.is(error, "BAD_CONTRACT"))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { execFile } from "node:child_process"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, it } from "node:test"
@@ -120,6 +120,17 @@ export class Small {
         assert.match(error.stderr, /There is no contract source/)
         return true
       })
+      await assert.rejects(command("/nowhere/Bank.json"), (error: { code: number; stderr: string }) => {
+        assert.equal(error.code, 1)
+        assert.match(error.stderr, /^Bank is no ABI that calls can be made from: ENOENT/)
+        return true
+      })
+      await writeFile(join(folder, "Bank.json"), JSON.stringify([{ type: "function", name: "pay", inputs: [] }]))
+      await command(join(folder, "Bank.json"), "--out-dir", folder)
+      assert.match(
+        await readFile(join(folder, "Bank.ts"), "utf8"),
+        /class Bank extends EthereumContract \{\n {2}pay\(\)/,
+      )
       await assert.rejects(command(), (error: { code: number }) => error.code === 2)
     } finally {
       await rm(folder, { recursive: true, force: true })

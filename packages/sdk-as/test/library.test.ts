@@ -4,10 +4,7 @@ import { describe, it } from "node:test"
 import { AbiCoder, getAddress, hexlify, keccak256, SigningKey, sha256, toUtf8Bytes, Wallet } from "ethers"
 import fc from "fast-check"
 import { compileContract, sdkErrors } from "../src/index.ts"
-import { simulate } from "../src/simulate.ts"
-
-type Method = (...args: never[]) => unknown
-type Library = Record<string, Method>
+import { type AbiValue, simulate } from "../src/simulate.ts"
 
 const WORD = 2n ** 256n
 const RUNS = { numRuns: 60, seed: 6, endOnFailure: true } as const
@@ -22,11 +19,11 @@ const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 
 describe("library", async () => {
   const compiled = await compileContract(`${import.meta.dirname}/secret-contract/library.ts`)
-  const fresh = () => simulate<Library>(compiled)
+  const fresh = () => simulate(compiled)
   const c = await fresh()
   /** A method of a contract, by plain values. */
   const call = (name: string, ...args: readonly unknown[]): Promise<unknown> =>
-    c.run(name, ...(args as never)).then((run) => run.result)
+    c.run(name, ...(args as AbiValue[])).then((run) => run.result)
   const result = (name: string, ...args: readonly unknown[]): Promise<unknown> =>
     call(name, ...args).catch((error) => (sdkErrors.is(error, "REVERTED") ? error.data.message : Promise.reject(error)))
 
@@ -108,7 +105,8 @@ describe("library", async () => {
 
   it("keeps entries under keys of any size, in the order of their encoding", async () => {
     const keyed = await fresh()
-    const run = (name: string, ...args: readonly unknown[]) => keyed.run(name, ...(args as never)).then((r) => r.result)
+    const run = (name: string, ...args: readonly unknown[]) =>
+      keyed.run(name, ...(args as AbiValue[])).then((r) => r.result)
     const model = new Map<string, string>()
     await fc.assert(
       fc.asyncProperty(bytes(100), bytes(3_000), async (key, value) => {
@@ -127,7 +125,7 @@ describe("library", async () => {
   it("walks a mapping while entries are removed", async () => {
     const walked = await fresh()
     const run = (name: string, ...args: readonly unknown[]) =>
-      walked.run(name, ...(args as never)).then((r) => r.result)
+      walked.run(name, ...(args as AbiValue[])).then((r) => r.result)
     const keys = [5n, 2n ** 200n, 1n, 2n ** 64n, 300n]
     for (const [i, key] of keys.entries()) await run("setWord", key, BigInt(i))
     const even = [5n, 1n, 300n]
@@ -200,7 +198,7 @@ describe("library", async () => {
   })
 
   it("emits bytes as they are", async () => {
-    const { events } = await c.run("raw", ...(["0x010203"] as never))
+    const { events } = await c.run("raw", "0x010203")
     assert.deepEqual(events, [{ name: undefined, args: {}, data: "0x010203" }])
   })
 })

@@ -4,9 +4,11 @@
  * `node packages/testing/scripts/protocol-vectors.ts [--check]`
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { bls12_381 } from "@noble/curves/bls12-381.js"
 import {
   AbiCoder,
   concat,
+  getBytes,
   getCreate2Address,
   keccak256,
   TypedDataEncoder,
@@ -28,6 +30,9 @@ const words = (...values: Value[]) => abi.encode(values.map(kind), values)
 const hash = (...values: Value[]) => keccak256(words(...values))
 const fill = (byte: number, length: number) => `0x${byte.toString(16).padStart(2, "0").repeat(length)}`
 
+/** Two nodes of a tree, the smaller first (PROTOCOL §4.1). */
+const joined = (a: string, b: string) => keccak256(concat(a < b ? [a, b] : [b, a]))
+
 const chainId = 31_337n
 const enigma = "0x1111111111111111111111111111111111111111"
 const contract = "0x2222222222222222222222222222222222222222"
@@ -35,6 +40,19 @@ const alice = "0xa11ce0000000000000000000000000000000a11c"
 const bob = "0x0b0b000000000000000000000000000000000b0b"
 const zero20 = fill(0, 20)
 const zero32 = fill(0, 32)
+
+/** The beacon of a committee with this secret; the chain's precompiles are what it is checked against. */
+function beacon(message: string) {
+  const secret = fill(0x2a, 32)
+  const { shortSignatures: bls } = bls12_381
+  const coordinate = (x: bigint) => x.toString(16).padStart(128, "0")
+  const key = bls.getPublicKey(getBytes(secret)).toAffine()
+  const hashed = bls.hash(getBytes(message), "ENIGMA-V1-BEACON_BLS12381G1_XMD:SHA-256_SSWU_RO_")
+  const point = bls.sign(hashed, getBytes(secret)).toAffine()
+  const signature = `0x${coordinate(point.x)}${coordinate(point.y)}`
+  const publicKey = `0x${[key.x.c0, key.x.c1, key.y.c0, key.y.c1].map(coordinate).join("")}`
+  return { message, secret, publicKey, signature, seed: keccak256(signature) }
+}
 
 const tagNames =
   "queue leaf salt receipt callback-failed beacon draw trust report quote witness prf/io prf/state envelope output delta delta/nonce key-wrap key-statement storage result key-request key-answer permit query query-answer stored".split(
@@ -192,6 +210,17 @@ function tree(leaves: string[]) {
 const roots = [1, 2, 3, 4, 5, 8, 13].map((n) =>
   tree(Array.from({ length: n }, (_, i) => keccak256(abi.encode(["uint256"], [1_000 + i])))),
 )
+/** version 1 | kind 1 | keyEpoch 9 | index 1 | previousHead | taskId | no wrapped key | no public entries. */
+const deltaHeader = concat([
+  "0x0101",
+  toBeHex(9, 4),
+  toBeHex(1, 4),
+  fill(0x41, 32),
+  records[1]!.link,
+  "0x00",
+  "0x00000000",
+])
+
 const receiptTree = tree(receipts.map((r) => r.leaf))
 
 const refunds = [
@@ -352,7 +381,7 @@ const vectors = {
   callbackFailedRoot: hash(tag("callback-failed"), contract, receiptTree.root!),
   order: { ...order, digest: TypedDataEncoder.hash(domain, { Order: types(ORDER) }, order) },
   head: { previousHead: zero32, deltaHash: fill(0xde, 32), head: hash(zero32, fill(0xde, 32)) },
-  beacon: { epoch: 9, blockHash: fill(0xbb, 32), message: words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32)) },
+  beacon: { epoch: 9, blockHash: fill(0xbb, 32), ...beacon(words(tag("beacon"), chainId, enigma, 9, fill(0xbb, 32))) },
   draws: [0, 1, 2].map((k) => ({ seed, contract, k, value: hash(tag("draw"), seed, contract, k) })),
   prf: {
     io: words(tag("prf/io"), chainId, enigma, contract, 9),
@@ -387,6 +416,12 @@ const vectors = {
     previousHead: fill(0x41, 32),
     receiptLeaf: receipts[2]!.leaf,
     digest: hash(tag("result"), chainId, enigma, contract, 9, fill(0x41, 32), receipts[2]!.leaf),
+    /** Under one signature with two others. */
+    proof: [fill(0x01, 32), fill(0xfe, 32)],
+    root: joined(
+      joined(hash(tag("result"), chainId, enigma, contract, 9, fill(0x41, 32), receipts[2]!.leaf), fill(0x01, 32)),
+      fill(0xfe, 32),
+    ),
   },
   envelopeAad: {
     sender: alice,
@@ -405,6 +440,18 @@ const vectors = {
     keyEpoch: 9,
     kind: 1,
     nonce: hash(tag("delta/nonce"), contract, 1, records[1]!.link, 9, 1).slice(0, 26),
+  },
+  /** The second link of a checkpoint, on the head before the first. */
+  checkpointNonce: {
+    index: 1,
+    taskId: fill(0x42, 32),
+    keyEpoch: 9,
+    kind: 2,
+    nonce: hash(tag("delta/nonce"), contract, 1, fill(0x42, 32), 9, 2).slice(0, 26),
+  },
+  deltaAad: {
+    header: deltaHeader,
+    aad: keccak256(concat([words(tag("delta"), chainId, enigma, contract), deltaHeader])),
   },
   keyWrap: { epoch: 9, previousEpoch: 7, aad: words(tag("key-wrap"), chainId, enigma, contract, 9, 7) },
   gasClasses: [

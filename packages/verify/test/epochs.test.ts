@@ -94,6 +94,18 @@ describe("beacon", () => {
     refuses("WRONG_EPOCH", () => read(10))
   })
 
+  it("has the signature and the seed of the vector", () => {
+    const v = protocolVectors.at("beacon")
+    const trusted = {
+      chainId: protocolVectors.at("chainId").big,
+      enigma: protocolVectors.at("enigma").hex,
+      beaconKey: v.at("publicKey").hex,
+    }
+    const beacon = v.at("signature").hex
+    assert.deepEqual(blsSign(v.at("message").hex, v.at("secret").hex, utf8Bytes(BEACON_DST)), beacon)
+    assert.equal(toHex(checkBeacon(trusted, v.at("epoch").int, v.at("blockHash").hex, beacon)), v.at("seed").text)
+  })
+
   it("gives the seed when it is the committee's, and nothing else does", () => {
     const key = newBlsSecretKey()
     const trusted = { ...config, beaconKey: blsPublicKey(key) }

@@ -484,7 +484,11 @@ class FunctionMaker {
       .s64(BigInt(1 + this.#random.below(6)))
       .u8(0x21)
       .u32(local)
-    const count = (): void => void code.u8(0x20).u32(local).u8(0x41, 1, 0x6b, 0x22).u32(local)
+    const count = (): void => {
+      // Whatever stands in the header of a loop may be charged at its jumps back: calls above all.
+      if (form > 0 && this.#random.chance(30) && !this.#call(undefined, 0)) code.u8(0x01)
+      code.u8(0x20).u32(local).u8(0x41, 1, 0x6b, 0x22).u32(local)
+    }
     const form = this.#random.below(4)
     if (form === 0) {
       code.u8(0x03, VOID)

@@ -1,7 +1,7 @@
 import { RESULT_KIND } from "@enigma-discovery/protocol"
-import { explainTrap } from "@enigma-discovery/runtime-wasm"
 import { sdkErrors } from "../errors.ts"
 import type { EndedCall, SimulatedCall, Simulator } from "./simulator.ts"
+import { trapLine } from "./trap-line.ts"
 
 /** The error of a call that did not succeed; undefined for one that did. */
 export function failureOf(simulator: Simulator, call: SimulatedCall, ended: EndedCall): Error | undefined {
@@ -23,9 +23,10 @@ export function failureOf(simulator: Simulator, call: SimulatedCall, ended: Ende
 
 /** With the line of the source: the code's names and source map were kept. */
 function trapped({ compiled }: Simulator, where: string, message: string): Error {
-  const { trap, text, source } = explainTrap(message, { code: compiled.namedWasm, sourceMap: compiled.sourceMap })
-  const place = source === undefined ? {} : { file: source.file, line: source.line, column: source.column }
-  return sdkErrors.make("TRAPPED", { where, trap, text, ...place })
+  const { trap, text, source, own } = trapLine(compiled, message)
+  if (own === undefined) return sdkErrors.make("TRAPPED", { where, trap, text })
+  const near = own === source ? "" : `, near ${own.file}:${own.line}`
+  return sdkErrors.make("TRAPPED", { where, trap, text: `${text}${near}`, ...own })
 }
 
 function reverted({ interface: contract }: Simulator, where: string, message: string): Error {
