@@ -10,6 +10,7 @@ import { replay } from "../src/debug/replay.ts"
 import { pluginErrors } from "../src/errors.ts"
 import { describeDifference } from "../src/leaks/facts.ts"
 import type { NamelessEnigma } from "../src/tasks/session.ts"
+import { chainOfTrust, type TrustQuestion } from "../src/trust/chain-of-trust.ts"
 import type { Enigma, SecretContract } from "../src/types.ts"
 import { COUNTER, newProject, type Project } from "./support/project.ts"
 
@@ -185,6 +186,26 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
       await project.write(name, text)
       await assert.rejects(readBundle(path.join(project.root, name)), (error) => pluginErrors.is(error, "BAD_BUNDLE"))
     }
+  })
+
+  it("shows the chain of trust, and each link that breaks", async () => {
+    const { enigma, close } = await connect()
+    const counter = await deployed(enigma)
+    const client = await enigma.client()
+    const artifact = await requireArtifact(hre.config.enigma.artifacts, "Counter")
+    const question = { client, artifact, address: counter.address, task: undefined }
+    const linksOf = async (asked: Partial<TrustQuestion>) =>
+      (await chainOfTrust({ ...question, ...asked })).map(({ what, holds }) => `${what} ${holds}`)
+    const whole = ["Enigma true", "code hash true", "draw true", "measurement true", "quote true", "key true"]
+    assert.deepEqual(await linksOf({}), [...whole, "receipt undefined"])
+    await enigma.advanceEpoch()
+    assert.deepEqual(await linksOf({ task: "0" }), [...whole, "receipt true"])
+    assert.deepEqual(await linksOf({ task: "1" }), [...whole, "receipt undefined"])
+    const other = { ...artifact, codeHash: `0x${"01".repeat(32)}` } as const
+    assert.equal((await linksOf({ artifact: other }))[1], "code hash false")
+    assert.equal((await linksOf({ address: `0x${"02".repeat(20)}` }))[1], "code hash false")
+    assert.ok((await linksOf({ task: "-1" })).includes("receipt false"))
+    await close()
   })
 
   it("says on a real network what it lacks", async () => {
