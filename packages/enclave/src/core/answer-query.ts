@@ -51,8 +51,9 @@ export async function answerQuery(
       const { sender } = permitted
       const place = { contract, sender, taskId: head, blockNumber, timestamp: nowS, ...NO_PAYMENT }
       const context = { ...place, calldata: opened.body.calldata, kind: "query" } as const
-      const result = await engine.run({ contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }, map)
-      const answer = { ...queryResult(result), ...stands }
+      const call = { contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }
+      const [result] = await engine.run([call], map)
+      const answer = { ...queryResult(result!), ...stands }
       return sealQueryAnswer(domain, contract, sealedQuery, opened, answer)
     })
   } finally {
