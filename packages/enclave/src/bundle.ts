@@ -46,6 +46,7 @@ async function bundle(name: ProgramName, here: string, extension: ".ts" | ".js")
     platform: "node",
     format: "esm",
     target: "node22.13",
+    mainFields: ["module", "main"], // the forms of which unused parts fall away
     conditions: extension === ".ts" ? ["@enigma/source"] : [],
     minify: true, // identifiers too: else wrapped CommonJS modules carry their paths
     legalComments: "none",

@@ -124,6 +124,11 @@ export interface Enigma {
   predictAddress(name: ContractName, options?: Pick<DeployOptions, "signer" | "salt">): Promise<Hex>
   /** A contract that is there already. */
   getContractAt<N extends ContractName>(name: N, address: string, signer?: Signer): Promise<SecretContract<AbiOf<N>>>
+  /**
+   * As Hardhat's `networkHelpers.loadFixture`; on a real network, which can't go back, the fixture runs anew each time. So a test
+   * file runs on both.
+   */
+  loadFixture<T>(fixture: () => Promise<T>): Promise<T>
   /** The client library for a signer, for what is not offered here. On the in-process network it has credit. */
   client(signer?: Signer): Promise<Client>
   /** Enigma's address. */

@@ -85,6 +85,20 @@ describe("what the chain shows", () => {
     assert.deepEqual(told([record(hash("5a"))], [record(hash("5a")), opening]), [])
   })
 
+  it("sees what only one of the two shows", () => {
+    const [a, b] = [
+      { what: "a", value: "1" },
+      { what: "b", value: "2" },
+    ]
+    assert.deepEqual(differences([a], [a, b]).map(describeDifference), [
+      "b: nothing with the first secret, 2 with the second",
+    ])
+    assert.deepEqual(differences([a, b], [a]).map(describeDifference), [
+      "b: 2 with the first secret, nothing with the second",
+    ])
+    assert.deepEqual(differences([b, a], [a, b]), [])
+  })
+
   it("tells gas under the floor of calldata from execution", () => {
     assert.equal(executionGas(21_000n + 10n * 3n + 40n * 1n, "0x00000001"), "the floor of its calldata")
     assert.equal(executionGas(30_000n, "0x0001"), executionGas(30_012n, "0x0101"))

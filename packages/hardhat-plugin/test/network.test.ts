@@ -1,23 +1,29 @@
 import assert from "node:assert/strict"
+import path from "node:path"
 import { after, before, describe, it } from "node:test"
 import { clientErrors } from "@enigma-discovery/client"
 import { expect } from "chai"
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre"
+import { requireArtifact } from "../src/build/artifacts.ts"
+import { readBundle } from "../src/debug/bundle.ts"
+import { replay } from "../src/debug/replay.ts"
 import { pluginErrors } from "../src/errors.ts"
 import { describeDifference } from "../src/leaks/facts.ts"
 import type { NamelessEnigma } from "../src/tasks/session.ts"
+import { chainOfTrust, type TrustQuestion } from "../src/trust/chain-of-trust.ts"
 import type { Enigma, SecretContract } from "../src/types.ts"
-import { COUNTER, newProject } from "./support/project.ts"
+import { COUNTER, newProject, type Project } from "./support/project.ts"
 
 type AnyEnigma = NamelessEnigma & Omit<Enigma, keyof NamelessEnigma>
 
 describe("connection.enigma on the in-process network", { timeout: 150_000 }, () => {
   let hre: HardhatRuntimeEnvironment
+  let project: Project
   const leftovers: unknown[] = []
   after(() => Promise.all(leftovers.map((remove) => (remove as () => unknown)())))
 
   before(async () => {
-    const project = await newProject({ after: (fn) => void leftovers.push(fn) })
+    project = await newProject({ after: (fn) => void leftovers.push(fn) })
     await project.write("secret-contracts/counter.ts", COUNTER)
     const dead = { type: "http", url: "http://127.0.0.1:9" } as const
     hre = await project.hardhat({ networks: { dead, bare: { type: "edr-simulated" } } })
@@ -70,13 +76,8 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     )
     const again = await deployed(enigma)
     assert.equal(await add(again, 5n), 5n, "a chain from before Enigma gets it anew")
-    await ask("hardhat_reset")
-    assert.throws(
-      () => enigma.devnet,
-      (error) => pluginErrors.is(error, "NOT_STARTED"),
-    )
     await close()
-    await assert.rejects(deployed(enigma), (error) => pluginErrors.is(error, "CONNECTION_CLOSED"))
+    await assert.rejects(enigma.start(), (error) => pluginErrors.is(error, "CONNECTION_CLOSED"))
   })
 
   it("follows a chain that is mined ahead and whose time passes", async () => {
@@ -147,6 +148,63 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
       async () => await expect(twice).toLeakNothing(enigma as never, 1, 2),
       new RegExp(describeDifference({ what: "calls of secret contracts", first: "1", second: "2" })),
     )
+    await close()
+  })
+
+  it("keeps what a task depended on, and executes it again", async (t) => {
+    const { enigma, close } = await connect()
+    const counter = await deployed(enigma)
+    await add(counter, 2n ** 255n)
+    const file = path.join(project.root, "replay.json")
+    await enigma.debug.capture(counter, () => add(counter, 5n), file)
+    const artifact = await requireArtifact(hre.config.enigma.artifacts, "Counter")
+    const { trace, same } = replay(await readBundle(file), artifact)
+    assert.equal(same, true)
+    assert.match(trace[0]!, /^call +Counter\.add\(5\) by 0x/)
+    assert.deepEqual(
+      trace.slice(1, 3),
+      [2n ** 255n, 2n ** 255n + 5n].map((value, i) => `${i === 0 ? "read    " : "write   "} total = ${value}`),
+    )
+    assert.match(trace.at(-1)!, /^return +0x8[0-9a-f]+, \d+ units of gas$/)
+
+    await enigma.debug.capture(counter, () => add(counter, 2n ** 255n), file) // fails, and that is what is looked at
+    const failed = replay(await readBundle(file), artifact)
+    assert.deepEqual([failed.same, failed.outcome.kind], [true, "reverted"])
+    assert.match(failed.trace.at(-1)!, /^revert +arithmetic overflow/)
+    const other = { ...(await readBundle(file)), state: [] }
+    assert.equal(replay(other, artifact).same, false, "another state has another end, and that is told")
+    await assert.rejects(
+      enigma.debug.capture(counter, async () => {}, file),
+      (error) => pluginErrors.is(error, "BAD_CALL"),
+    )
+    t.diagnostic(trace.join("\n"))
+    await close()
+    for (const [name, text] of [
+      ["broken.json", "{"],
+      ["odd.json", JSON.stringify({ ...other, gasLimit: "-1" })],
+    ] as const) {
+      await project.write(name, text)
+      await assert.rejects(readBundle(path.join(project.root, name)), (error) => pluginErrors.is(error, "BAD_BUNDLE"))
+    }
+  })
+
+  it("shows the chain of trust, and each link that breaks", async () => {
+    const { enigma, close } = await connect()
+    const counter = await deployed(enigma)
+    const client = await enigma.client()
+    const artifact = await requireArtifact(hre.config.enigma.artifacts, "Counter")
+    const question = { client, artifact, address: counter.address, task: undefined }
+    const linksOf = async (asked: Partial<TrustQuestion>) =>
+      (await chainOfTrust({ ...question, ...asked })).map(({ what, holds }) => `${what} ${holds}`)
+    const whole = ["Enigma true", "code hash true", "draw true", "measurement true", "quote true", "key true"]
+    assert.deepEqual(await linksOf({}), [...whole, "receipt undefined"])
+    await enigma.advanceEpoch()
+    assert.deepEqual(await linksOf({ task: "0" }), [...whole, "receipt true"])
+    assert.deepEqual(await linksOf({ task: "1" }), [...whole, "receipt undefined"])
+    const other = { ...artifact, codeHash: `0x${"01".repeat(32)}` } as const
+    assert.equal((await linksOf({ artifact: other }))[1], "code hash false")
+    assert.equal((await linksOf({ address: `0x${"02".repeat(20)}` }))[1], "code hash false")
+    assert.ok((await linksOf({ task: "-1" })).includes("receipt false"))
     await close()
   })
 

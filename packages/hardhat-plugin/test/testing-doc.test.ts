@@ -14,6 +14,7 @@ const TSCONFIG = {
   extends: path.join(repository, "tsconfig.check.json"),
   compilerOptions: { erasableSyntaxOnly: false, noUncheckedIndexedAccess: false },
   include: ["hardhat.config.ts", "types/**/*.ts", "test/**/*.ts"],
+  exclude: [], // this project lies in a folder that others leave out
 }
 
 interface Ended {
@@ -21,7 +22,7 @@ interface Ended {
   readonly output: string
 }
 
-describe("docs/TESTING.md", { timeout: 170_000 }, () => {
+describe("docs/TESTING.md", { timeout: 300_000 }, () => {
   const leftovers: (() => Promise<void>)[] = []
   after(() => Promise.all(leftovers.map((remove) => remove())))
   let project: Project
@@ -74,7 +75,7 @@ describe("docs/TESTING.md", { timeout: 170_000 }, () => {
   it("passes with --gas-stats and ends by itself", async () => {
     const { code, output } = await node(HARDHAT, "--gas-stats", "test", "mocha", "--no-compile")
     assert.equal(code, 0, output)
-    assert.match(output, /4 passing/)
+    assert.match(output, /5 passing/)
     assert.match(output, /^Tally +add +\d+ +[\d,]+/m)
     assert.match(output, /^Tally +\(deployment\)/m)
   })
@@ -84,6 +85,6 @@ describe("docs/TESTING.md", { timeout: 170_000 }, () => {
     await project.write("hardhat.config.ts", config.replace("timeout: 60_000", "timeout: 60_000, parallel: true"))
     const { code, output } = await node(HARDHAT, "--coverage", "test", "mocha")
     assert.equal(code, 0, output)
-    assert.match(output, /4 passing/)
+    assert.match(output, /5 passing/)
   })
 })

@@ -1,7 +1,9 @@
 import type { NetworkHooks } from "hardhat/types/hooks"
 import type { NetworkConnection } from "hardhat/types/network"
 import { noteCosts } from "../costs/of-context.ts"
+import { pluginErrors } from "../errors.ts"
 import { createEnigma } from "../network/enigma.ts"
+import { fixtureLoader } from "../network/fixtures.ts"
 import { InProcessNetwork } from "../network/in-process.ts"
 import { LiveNetwork } from "../network/live.ts"
 import type { EnigmaNetwork } from "../network/network.ts"
@@ -29,6 +31,7 @@ export default async (): Promise<Partial<NetworkHooks>> => {
         network,
         tasks,
         artifacts: enigma.artifacts,
+        loadFixture: fixtureLoader(provider, network.isMock),
         defaultSigner: async () => (await connection.ethers.getSigners())[0]!,
       })
       return connection
@@ -37,7 +40,15 @@ export default async (): Promise<Partial<NetworkHooks>> => {
     async onRequest(context, connection, request, next) {
       const network = networks.get(connection)
       const pass = () => next(context, connection, request)
-      return network instanceof InProcessNetwork ? await onChainRequest(network, request, pass) : await pass()
+      if (network instanceof InProcessNetwork) return await onChainRequest(network, request, pass)
+      // The nodes of a network of its own would see a re-org deeper than any depth.
+      if (
+        request.method === "evm_revert" &&
+        connection.networkConfig.type === "http" &&
+        connection.networkConfig.enigma
+      )
+        throw pluginErrors.make("MOCK_ONLY", { what: "evm_revert", network: connection.networkName })
+      return await pass()
     },
 
     async closeConnection(context, connection, next) {

@@ -15,6 +15,7 @@ export interface EnigmaParts {
   readonly tasks: TaskListeners
   /** Folder of the compiled secret contracts. */
   readonly artifacts: string
+  readonly loadFixture: Enigma["loadFixture"]
   /** Who acts when no signer is named. */
   readonly defaultSigner: () => Promise<Signer>
 }
@@ -39,6 +40,7 @@ export function createEnigma(parts: EnigmaParts): Enigma {
     },
     getContractAt: async (name: string, address: string, signer?: Signer) =>
       at(await requireArtifact(artifacts, name), address, await signerOf(signer)),
+    loadFixture: parts.loadFixture,
     client: async (signer?: Signer) => await network.client(await signerOf(signer)),
     enigmaAddress: () => network.enigmaAddress(),
     advanceEpoch: async () => {

@@ -29,6 +29,7 @@ export class InProcessNetwork implements EnigmaNetwork {
   #asides = 0
   /** By the chain's own snapshot id, in the order in which they were taken. */
   readonly #snapshots = new Map<string, Kept>()
+  readonly #usedUp = new Set<string>()
   readonly #clients = new Map<string, Promise<Client>>()
   #funded = new Set<string>()
 
@@ -70,9 +71,10 @@ export class InProcessNetwork implements EnigmaNetwork {
     return this.#starting === undefined ? undefined : await this.#starting
   }
 
-  /** Before the next block, beside the second that a block takes. */
-  async passSeconds(seconds: number): Promise<void> {
-    if (seconds > 0) await this.#ownRequest("evm_increaseTime", [seconds])
+  /** Sets how many seconds after the newest block the next one is. */
+  async nextBlockAfter(seconds: number): Promise<void> {
+    const block = (await this.#ownRequest("eth_getBlockByNumber", ["latest", false])) as { timestamp: string }
+    await this.#ownRequest("evm_setNextBlockTimestamp", [Number(block.timestamp) + seconds])
   }
 
   #ownRequest(method: string, params: readonly unknown[]): Promise<unknown> {
@@ -105,6 +107,11 @@ export class InProcessNetwork implements EnigmaNetwork {
     const devnet = await this.ifUsed()
     if (devnet === undefined) return
     this.#snapshots.set(chainSnapshot, { id: await devnet.snapshot(), funded: new Set(this.#funded) })
+  }
+
+  /** Whether a snapshot was gone back to, or beyond. The chain may not know: it went back by snapshots of the network's own. */
+  isUsedUp(chainSnapshot: string): boolean {
+    return this.#usedUp.has(chainSnapshot)
   }
 
   /**
@@ -156,7 +163,9 @@ export class InProcessNetwork implements EnigmaNetwork {
     let found = false
     for (const id of [...this.#snapshots.keys()]) {
       found ||= id === chainSnapshot
-      if (found) this.#snapshots.delete(id)
+      if (!found) continue
+      this.#snapshots.delete(id)
+      this.#usedUp.add(id)
     }
   }
 }

@@ -24,15 +24,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 
   async evm_revert(network, request, pass) {
     const [id] = paramsOf(request)
+    if (typeof id === "string" && network.isUsedUp(id)) return answer(request, false)
     if (typeof id === "string" && (await network.restore(id))) return answer(request, true)
     const response = await pass()
     if (resultOf(response) === true) await network.forget()
     return response
-  },
-
-  async hardhat_reset(network, _request, pass) {
-    await network.forget()
-    return await pass()
   },
 
   /** Many blocks at once have parent hashes that lead nowhere, which no follower of headers can accept. */
@@ -42,7 +38,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const blocks = typeof count === "string" ? Number(count) : 0
     if (devnet === undefined || !(blocks > 1)) return await pass()
     for (let mined = 0; mined < blocks; mined++) {
-      if (mined > 0 && typeof interval === "string") await network.passSeconds(Number(interval) - 1)
+      if (mined > 0 && typeof interval === "string") await network.nextBlockAfter(Number(interval))
       await devnet.mine(1)
     }
     return answer(request, true)

@@ -5,6 +5,7 @@ import {
   checkNetwork,
   contractKey,
   parseCommitted,
+  predictAddress,
   type RecordedTask,
   verifyReceipt,
 } from "@enigma-discovery/client"
@@ -49,21 +50,37 @@ const network = ({ client }: TrustQuestion) =>
     return [{ what: "Enigma", holds: true, why: `${client.enigmaAddress} on chain ${client.chainId}` }]
   })
 
-/** PROTOCOL §2.4: an account ends with `codeHash 32 | deployer 20`. */
-const DEPLOYER_BYTES = 20
-const HASH_BYTES = 32
-
+/** PROTOCOL §2.4: the address commits to deployer and code, which Enigma's event names. */
 const code = ({ client, artifact, address }: TrustQuestion) =>
   checked("code hash", async () => {
-    const account = fromHex(String(await client.rpc.request("eth_getCode", [address, "latest"])), undefined, "code")
-    const tail = account.slice(-(HASH_BYTES + DEPLOYER_BYTES))
-    const found = toHex(tail.slice(0, HASH_BYTES))
-    const holds = account.length > tail.length && found === artifact.codeHash
+    const recorded = await deploymentOf(client, address)
+    if (recorded === undefined) return [{ what: "code hash", holds: false, why: "Enigma recorded no deployment there" }]
+    const { codeHash, deployer, userSalt } = recorded
+    const isBound = (await predictAddress(client, { deployer, codeHash, userSalt })) === address.toLowerCase()
+    const holds = isBound && codeHash === artifact.codeHash
     const why = holds
-      ? `${found}: ${artifact.source}, deployed by ${toHex(tail.slice(HASH_BYTES))}`
-      : `${account.length === 0 ? "there is no contract" : `on chain ${found}`}, built here ${artifact.codeHash}`
+      ? `${codeHash}: ${artifact.source}, deployed by ${deployer}; the address commits to both`
+      : isBound
+        ? `on chain ${codeHash}, built here ${artifact.codeHash}`
+        : "the address does not commit to what Enigma's event names"
     return [{ what: "code hash", holds, why }]
   })
+
+interface RecordedDeployment {
+  readonly codeHash: Hex
+  readonly deployer: Hex
+  readonly userSalt: Hex
+}
+
+async function deploymentOf({ rpc, enigmaAddress }: Client, address: string): Promise<RecordedDeployment | undefined> {
+  const topics = enigmaInterface.encodeFilterTopics("DeploymentRecorded", [address])
+  const filter = { address: enigmaAddress, fromBlock: "0x0", toBlock: "latest", topics }
+  const [log] = (await rpc.request("eth_getLogs", [filter])) as { topics: string[]; data: string }[]
+  const parsed = log === undefined ? null : enigmaInterface.parseLog(log)
+  if (parsed === null) return undefined
+  const { codeHash, deployer, userSalt } = parsed.args as unknown as RecordedDeployment
+  return { codeHash, deployer, userSalt }
+}
 
 /** The client's own computation of the draw, and its checks of registration, quote, program and key statement. */
 const worker = ({ client, address }: TrustQuestion) =>
