@@ -1,3 +1,4 @@
+export * from "./compile-snippets.ts"
 export * from "./doc-blocks.ts"
 export * from "./enclave-conformance.ts"
 export * from "./runtime-conformance.ts"
