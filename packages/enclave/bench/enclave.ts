@@ -8,7 +8,13 @@
  *
  * The counter contract (AssemblyScript), one user, one queue, a state of 1 MB; tasks in calls of 64, as the node makes them.
  * `tasksPerSecond` is of the best round and `medianTasksPerSecond` of the middle one; both are of the wall clock, so other
- * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed, which other load hardly changes.
+ * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed; other load changes it less.
+ *
+ * Where the time goes (`--profile`, core): a fifth agreeing on a key with the sender (X25519 through Node's key objects, of
+ * which the contract's own is kept), a tenth sealing the delta (AES-256-GCM-SIV, noble), then garbage, writing to pipes, and
+ * AES-GCM. What was first and is not any more: one secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
+ * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one). Replay: two
+ * thirds is GCM-SIV, the rest decoding and hashing.
  */
 import { mkdtemp, rm } from "node:fs/promises"
 import os from "node:os"

@@ -190,6 +190,7 @@ export class ContractSession {
   /** @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_OUT_OF_SYNC, ENCLAVE_ENGINE_LOST, PROTOCOL_* */
   async query(sealedQuery: Uint8Array): Promise<Uint8Array> {
     this.#requireDrawn()
+    // A host that keeps deltas back would have old state answered as if it were the committed one.
     if (!this.#chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")
     if (this.#code === undefined) throw enclaveErrors.make("CODE_MISSING")
     const { domain, engine } = this.#setting
