@@ -42,6 +42,7 @@ export async function ensureCredit(client: Client): Promise<void> {
 }
 
 async function chooseChain(wallet: Eip1193Provider, { chainId, rpcUrl }: Deployment): Promise<void> {
+  if (Number(await wallet.request({ method: "eth_chainId" })) === chainId) return
   const chain = `0x${chainId.toString(16)}`
   try {
     await wallet.request({ method: "wallet_switchEthereumChain", params: [{ chainId: chain }] })
