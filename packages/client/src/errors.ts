@@ -15,7 +15,6 @@ export const clientErrors = defineErrors("CLIENT", {
   HISTORY_UNAVAILABLE: "The Ethereum node no longer has the state at block {block}; use a node that keeps it.",
   USER_REJECTED: "The wallet's owner refused to {what}. Nothing was sent.",
   TIMED_OUT: "{what} did not happen within {timeoutMs} ms. {hint}",
-  NOT_THERE_YET: "{what} is not part of this version of the client.",
   // --- gateways
   GATEWAY_UNREACHABLE: "Gateway {url} can't be reached: {why}.",
   GATEWAY_ANSWER_INVALID: "Gateway {url} answered {method} with something that is no valid answer: {why}.",
@@ -49,6 +48,7 @@ export const clientErrors = defineErrors("CLIENT", {
   RECORD_FAILED: "Transaction {hash} was mined but failed; nothing was recorded.",
   RECORD_MISMATCH: "The record on chain differs from what was sent: {field}.",
   RECORD_LOST: "The record of task {taskId} is no longer on chain after a re-org; record the task again.",
+  NOTHING_EXPIRED: "No record of {contract} can be settled: of {waiting} that wait, {why}.",
   ORDER_NONCES_USED_UP: "{signer} has 64 orders under way; wait for one to be recorded, or cancel some.",
   KEY_EPOCH_PASSED:
     "The envelope is for epoch {keyEpoch}, too old for epoch {inForce}, and can't be sealed anew here; prepare the task again.",
