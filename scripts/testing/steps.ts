@@ -141,6 +141,17 @@ export const STEPS: readonly Step[] = [
     fileLimitMs: 6 * MINUTE,
   },
   {
+    name: "chromium",
+    title: "the client in a real browser, against a whole network",
+    kind: "files",
+    limitMs: 4 * MINUTE,
+    globs: ["test/chromium/*.test.ts"],
+    concurrency: 1,
+    testLimitMs: 1.5 * MINUTE,
+    fileLimitMs: 3 * MINUTE,
+    onlyIfAsked: true,
+  },
+  {
     name: "bootstrap",
     title: "installing on fresh clones",
     kind: "files",
