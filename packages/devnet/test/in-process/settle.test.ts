@@ -17,7 +17,7 @@ describe("settling what a worker left", () => {
   let creditBefore: bigint
   let tasks: readonly TaskHandle[]
   before(async () => {
-    lab = await startLab({ epochLengthBlocks: 16 })
+    lab = await startLab({ epochLengthBlocks: 32 })
     await lab.network.advanceEpoch() // the deployment is committed
   })
   after(() => lab.network.stop())
