@@ -40,6 +40,9 @@ function wholeNumber(name: string, text: string | undefined, min: number, max: n
   process.exit(2)
 }
 
+/** ENG that test accounts keep as credit, if they use the file. */
+const TOP_UP_ENG = 100
+
 /** What a client of this network needs to know. */
 const describe = (network: Devnet) => ({
   rpcUrl: network.rpcUrl,
@@ -60,6 +63,13 @@ const describe = (network: Devnet) => ({
   })),
   accounts: network.accounts.all,
   directory: network.directory,
+  /** What a Hardhat network's `enigma.deployment` file says. */
+  enigma: {
+    enigmaAddress: network.addresses.enigma,
+    gateways: network.workers.map(({ gatewayUrl }) => gatewayUrl),
+    trust: { devRoot: network.trust.devRoot, measurements: "chain" },
+    topUpEng: TOP_UP_ENG,
+  },
 })
 
 function show(network: Devnet): void {

@@ -42,13 +42,9 @@ export async function benchChain(workers: number, say: (text: string) => void): 
     override: { accounts, blockGasLimit: BLOCK_GAS, mining: { auto: true, mempool: { order: "fifo" } } },
   })
   const d = await deployEnigma({}, connection)
-  const [, user, keeper, staker, ...others] = d.signers.slice(0, PEOPLE) as [
-    Signer,
-    Signer,
-    Signer,
-    Signer,
-    ...Signer[],
-  ]
+  const [user, keeper, staker] = d.signers.slice(1, 4) as Signer[]
+  if (user === undefined || keeper === undefined || staker === undefined) throw new Error("the chain lacks accounts")
+  const others: Signer[] = d.signers.slice(4, PEOPLE)
   for (const one of [user, keeper, ...others]) await fund(d, one, 10_000n * ENG)
   await (await d.token.transfer(staker, 50_000_000n * ENG)).wait()
   await (await d.token.connect(staker).approve(d.enigma, 2n ** 255n)).wait()

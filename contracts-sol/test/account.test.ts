@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { expect } from "chai"
 import { concat, getCreate2Address, id, keccak256 } from "ethers"
 import { network } from "hardhat"
+import { itWithRealGas } from "./support/gas.ts"
 
 const SALT = id("salt")
 
@@ -60,7 +61,7 @@ describe("SecretContractAccount", () => {
     assert.equal(await callee.count(), 0n)
   })
 
-  it("does not pay for a return bomb beyond the call's own gas", async () => {
+  itWithRealGas("does not pay for a return bomb beyond the call's own gas", async () => {
     const { account, driver, call } = await setup()
     const size = 400_000 // memory of that size costs more than the reserve around the call
     const used = async (gasLimit: number) =>
@@ -69,7 +70,7 @@ describe("SecretContractAccount", () => {
     assert.ok(spent < 420_000n, `${spent}`)
   })
 
-  it("gives each target its exact gas, or blames the sender", async () => {
+  itWithRealGas("gives each target its exact gas, or blames the sender", async () => {
     const { account, driver, callee, call, ethers } = await setup()
     const limit = 150_000
     await driver.drive(account, [call("note", [1], limit)])

@@ -81,8 +81,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     owns: "launching local networks, as processes or in-process",
     leaves: "what the nodes do",
     doors: {
-      ".": { imports: ["node", "node/main", "client", "contracts", "enclave/host", "enclave/bundle"] },
+      ".": {
+        imports: ["node", "node/main", "client", "contracts", "contracts/deployment", "enclave/host", "enclave/bundle"],
+      },
       "in-process": { imports: ["node", "client", "contracts", "contracts/deployment", "enclave/host"] },
+    },
+  },
+  "hardhat-plugin": {
+    owns: "`connection.enigma`, matchers, tasks and the build of secret contracts in Hardhat",
+    leaves: "what networks and clients do",
+    doors: {
+      ".": {
+        imports: [
+          ...["devnet", "devnet/in-process", "client", "contracts", "sdk-as", "hardhat-plugin/types"],
+          ...["enclave/engine", "runtime-wasm", "crypto/node"], // enigma:debug
+        ],
+      },
+      types: { imports: ["devnet/in-process", "client", "protocol"] },
     },
   },
   testing: {
@@ -114,7 +129,7 @@ export const RESERVED: readonly {
   },
   {
     packages: /^ethers$/,
-    rooms: ["chain", "client", "node", "devnet", "sdk-as"],
+    rooms: ["chain", "client", "node", "devnet", "sdk-as", "hardhat-plugin"],
     why: "the rooms below the chain work on bytes; use @enigma-discovery/protocol and crypto",
   },
   { packages: /^esbuild$/, rooms: ["enclave"], why: "only the enclave bundles code, to measure it" },

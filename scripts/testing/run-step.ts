@@ -77,7 +77,8 @@ async function runFilesStep(step: FilesStep, { within, onOutput, onProgress }: S
 async function runHardhat(step: HardhatStep, { within, onOutput }: StepOptions): Promise<Outcome> {
   const files = filesOf(step, within)
   if (files.length === 0) return noTests(step)
-  const command = [...HARDHAT, "test", ...(within.length > 0 ? files : [])]
+  const { options = [] } = step
+  const command = [...HARDHAT, ...options, "test", ...(within.length > 0 || options.length > 0 ? files : [])]
   const { output, failure } = await runCommand(command, { cwd: root, limitMs: step.limitMs, onOutput })
   const counts = countHardhat(output)
   if (failure === undefined && counts.failed === 0 && counts.passed > 0) return { counts, failures: [] }

@@ -29,6 +29,8 @@ export interface FilesStep extends Common {
 /** Hardhat's own runners: Mocha and Solidity tests. */
 export interface HardhatStep extends Common {
   readonly kind: "hardhat"
+  /** Options of Hardhat before the task: another configuration. */
+  readonly options?: readonly string[]
   readonly globs: readonly string[]
 }
 
@@ -41,6 +43,8 @@ export const root = path.resolve(import.meta.dirname, "../..")
 const installed = (file: string) => [process.execPath, path.join(root, "node_modules", file)]
 const script = (file: string) => [process.execPath, path.join(root, "scripts", file)]
 export const HARDHAT = script("hardhat.ts")
+
+const EXAMPLES = ["--config", "examples/hardhat.config.ts"]
 
 export const STEPS: readonly Step[] = [
   {
@@ -84,6 +88,8 @@ export const STEPS: readonly Step[] = [
       [...installed("typescript/bin/tsc"), "-p", "tsconfig.check.json"],
       [...HARDHAT, "build", "--quiet"], // writes the types that contract tests use
       [...installed("typescript/bin/tsc"), "-p", "tsconfig.contracts.json"],
+      [...HARDHAT, ...EXAMPLES, "build", "--quiet"],
+      [...installed("typescript/bin/tsc"), "-p", "tsconfig.examples.json"],
     ],
   },
   {
@@ -129,6 +135,14 @@ export const STEPS: readonly Step[] = [
     kind: "hardhat",
     limitMs: 10 * MINUTE,
     globs: ["contracts-sol/test/**/*.{t.sol,test.ts}"],
+  },
+  {
+    name: "plugin",
+    title: "the examples, by Hardhat's Mocha runner with the plugin on the network inside one process",
+    kind: "hardhat",
+    limitMs: 5 * MINUTE,
+    options: EXAMPLES,
+    globs: ["examples/*/test/*.test.ts"],
   },
   {
     name: "e2e",

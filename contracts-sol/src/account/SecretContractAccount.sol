@@ -39,10 +39,11 @@ contract SecretContractAccount is ISecretContractAccount {
         }
     }
 
-    /// Puts calldata into memory beyond the free pointer, which need not move: the next call may overwrite it.
+    /// Puts calldata into memory of its own.
     function _copy(bytes calldata data) private pure returns (uint256 input) {
         assembly ("memory-safe") {
             input := mload(0x40)
+            mstore(0x40, add(input, and(add(data.length, 0x1f), not(0x1f))))
             calldatacopy(input, data.offset, data.length)
         }
     }

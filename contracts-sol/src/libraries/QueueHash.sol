@@ -14,40 +14,37 @@ library QueueHash {
     function leaf(address sender, bytes32 inputsHash, uint256 terms, uint256 flags, address token, uint256 amount)
         internal
         view
-        returns (bytes32 hash)
+        returns (bytes32)
     {
-        uint256 words = _words(sender, inputsHash, terms, flags);
-        assembly ("memory-safe") {
-            mstore(add(words, 0x100), token)
-            mstore(add(words, 0x120), amount)
-            mstore(add(words, 0x140), number())
-            mstore(add(words, 0x160), timestamp())
-            hash := keccak256(words, 0x180)
-        }
+        return _leaf(sender, inputsHash, terms, flags, token, amount, block.number, block.timestamp);
     }
 
     /// @notice The same for a record made earlier, as its event told it.
     function leafOf(ISettlement.Record calldata record, address token, uint256 amount)
         internal
         pure
-        returns (bytes32 hash)
+        returns (bytes32)
     {
+        uint256 terms = record.terms;
         uint256 place = record.place;
-        uint256 words = _words(record.sender, record.inputsHash, record.terms, TaskTerms.flags(record.terms));
-        assembly ("memory-safe") {
-            mstore(add(words, 0x100), token)
-            mstore(add(words, 0x120), amount)
-            mstore(add(words, 0x140), and(place, 0xffffffffffffffff))
-            mstore(add(words, 0x160), shr(64, place))
-            hash := keccak256(words, 0x180)
-        }
+        uint256 flags = TaskTerms.flags(terms);
+        return _leaf(record.sender, record.inputsHash, terms, flags, token, amount, uint64(place), place >> 64);
     }
 
-    /// Writes the first eight words of a leaf. @return words where
-    function _words(address sender, bytes32 inputsHash, uint256 terms, uint256 flags) private pure returns (uint256 words) {
+    /// In one block of assembly: beyond it the memory it writes belongs to nobody.
+    function _leaf(
+        address sender,
+        bytes32 inputsHash,
+        uint256 terms,
+        uint256 flags,
+        address token,
+        uint256 amount,
+        uint256 blockNumber,
+        uint256 timestampS
+    ) private pure returns (bytes32 hash) {
         bytes32 tag = Tags.LEAF;
         assembly ("memory-safe") {
-            words := mload(0x40)
+            let words := mload(0x40)
             mstore(words, tag)
             mstore(add(words, 0x20), sender)
             mstore(add(words, 0x40), inputsHash)
@@ -56,6 +53,11 @@ library QueueHash {
             mstore(add(words, 0xa0), and(shr(88, terms), 0xffffffff)) // callbackGas, 32
             mstore(add(words, 0xc0), and(shr(120, terms), 0xffffffffff)) // callbackPriceGrains, 40
             mstore(add(words, 0xe0), flags)
+            mstore(add(words, 0x100), token)
+            mstore(add(words, 0x120), amount)
+            mstore(add(words, 0x140), blockNumber)
+            mstore(add(words, 0x160), timestampS)
+            hash := keccak256(words, 0x180)
         }
     }
 

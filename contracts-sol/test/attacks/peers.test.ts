@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { expect } from "chai"
 import { AbiCoder, concat, id, keccak256, toBeHex } from "ethers"
 import type { HostileToken } from "../../../types/ethers-contracts/index.ts"
-import { gasOf } from "../support/gas.ts"
+import { gasOf, itWithRealGas } from "../support/gas.ts"
 import {
   advanceEpoch,
   beaconFor,
@@ -74,53 +74,56 @@ describe("attack seen on peers", () => {
     await commit(net, queue, workers)
   })
 
-  it("callback griefing: too little gas is the committer's fault, burning or bombing is the callee's", async () => {
-    const net = await useNetwork()
-    const { enigma, queue, alice, workers, ethers } = net
-    const callee = await ethers.deployContract("Callee")
-    const call = (name: "note" | "burn" | "bomb" | "forge" | "refuse", args: unknown[], gasLimit = 400_000) => ({
-      target: String(callee.target),
-      gasLimit,
-      data: callee.interface.encodeFunctionData(name as "note", args as [number]),
-    })
-    const hostile = [
-      call("burn", []),
-      call("bomb", [100_000, true]),
-      call("forge", []),
-      call("refuse", ["0x1234"]),
-      { target: alice.address, gasLimit: 50_000, data: "0x" },
-    ]
-    for (const bad of hostile) {
+  itWithRealGas(
+    "callback griefing: too little gas is the committer's fault, burning or bombing is the callee's",
+    async () => {
+      const net = await useNetwork()
+      const { enigma, queue, alice, workers, ethers } = net
+      const callee = await ethers.deployContract("Callee")
+      const call = (name: "note" | "burn" | "bomb" | "forge" | "refuse", args: unknown[], gasLimit = 400_000) => ({
+        target: String(callee.target),
+        gasLimit,
+        data: callee.interface.encodeFunctionData(name as "note", args as [number]),
+      })
+      const hostile = [
+        call("burn", []),
+        call("bomb", [100_000, true]),
+        call("forge", []),
+        call("refuse", ["0x1234"]),
+        { target: alice.address, gasLimit: 50_000, data: "0x" },
+      ]
+      for (const bad of hostile) {
+        await record(net, queue, alice, termsOf({ callbackGas: 400_000n }))
+        const head = queue.head
+        const { receipt } = await commit(net, queue, workers, { callbacks: [bad] })
+        assert.equal(queue.head, head, "the state before the task stands")
+        assert.ok(receipt.gasUsed < 700_000n, `${receipt.gasUsed}`)
+      }
+      // A return bomb that succeeds is no failure, and nobody copies it.
       await record(net, queue, alice, termsOf({ callbackGas: 400_000n }))
-      const head = queue.head
-      const { receipt } = await commit(net, queue, workers, { callbacks: [bad] })
-      assert.equal(queue.head, head, "the state before the task stands")
-      assert.ok(receipt.gasUsed < 700_000n, `${receipt.gasUsed}`)
-    }
-    // A return bomb that succeeds is no failure, and nobody copies it.
-    await record(net, queue, alice, termsOf({ callbackGas: 400_000n }))
-    const before = queue.head
-    await commit(net, queue, workers, { callbacks: [call("bomb", [100_000, false])] })
-    assert.notEqual(queue.head, before)
-    // A committer that gives too little gas achieves nothing: the batch is undone and stays valid.
-    await record(net, queue, alice, termsOf({ callbackGas: 400_000n }))
-    const { signed } = await signedBatch(net, queue, workers, { callbacks: [call("note", [7])] })
-    const committed = (await enigma.queueOf(queue.contract)).committed
-    let refused = 0
-    for (let gasLimit = 250_000n; gasLimit <= 600_000n; gasLimit += 25_000n) {
-      const snapshot = await ethers.provider.send("evm_snapshot", [])
-      const done = await enigma
-        .commitBatch(signed, { gasLimit })
-        .then((tx) => tx.wait())
-        .then(() => true)
-        .catch(() => false)
-      if (done) assert.equal(await callee.lastNote(), 7n, `${gasLimit}: committed means called with its gas`)
-      else refused++
-      assert.equal((await enigma.queueOf(queue.contract)).committed, done ? committed + 1n : committed)
-      await ethers.provider.send("evm_revert", [snapshot])
-    }
-    assert.ok(refused > 0)
-  })
+      const before = queue.head
+      await commit(net, queue, workers, { callbacks: [call("bomb", [100_000, false])] })
+      assert.notEqual(queue.head, before)
+      // A committer that gives too little gas achieves nothing: the batch is undone and stays valid.
+      await record(net, queue, alice, termsOf({ callbackGas: 400_000n }))
+      const { signed } = await signedBatch(net, queue, workers, { callbacks: [call("note", [7])] })
+      const committed = (await enigma.queueOf(queue.contract)).committed
+      let refused = 0
+      for (let gasLimit = 250_000n; gasLimit <= 600_000n; gasLimit += 25_000n) {
+        const snapshot = await ethers.provider.send("evm_snapshot", [])
+        const done = await enigma
+          .commitBatch(signed, { gasLimit })
+          .then((tx) => tx.wait())
+          .then(() => true)
+          .catch(() => false)
+        if (done) assert.equal(await callee.lastNote(), 7n, `${gasLimit}: committed means called with its gas`)
+        else refused++
+        assert.equal((await enigma.queueOf(queue.contract)).committed, done ? committed + 1n : committed)
+        await ethers.provider.send("evm_revert", [snapshot])
+      }
+      assert.ok(refused > 0)
+    },
+  )
 
   it("one bad item blocks a batch: it is skipped, and the others stand", async () => {
     const net = await useNetwork()
@@ -189,7 +192,7 @@ describe("attack seen on peers", () => {
     )
   })
 
-  it("decoder bombs: a length beyond the calldata costs nobody but its sender, and little", async () => {
+  itWithRealGas("decoder bombs: a length beyond the calldata costs nobody but its sender, and little", async () => {
     const net = await useNetwork()
     const { enigma, queue, alice, bob, workers } = net
     await record(net, queue, alice)
@@ -206,7 +209,7 @@ describe("attack seen on peers", () => {
     assert.ok(gas < 100_000n, `${gas}`)
   })
 
-  it("unbounded growth: a record, a commit and a settlement cost the same at any age", async () => {
+  itWithRealGas("unbounded growth: a record, a commit and a settlement cost the same at any age", async () => {
     const net = await useNetwork()
     const { enigma, queue, alice, workers } = net
     const group = async (count: number) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { expect } from "chai"
 import { id } from "ethers"
 import type { HostileToken } from "../../../types/ethers-contracts/index.ts"
-import { gasOf } from "../support/gas.ts"
+import { gasOf, itWithRealGas } from "../support/gas.ts"
 import {
   advanceEpoch,
   BASE_FEE,
@@ -64,7 +64,7 @@ describe("a queue is held", () => {
     price("a poison task", `${receipt.gasUsed} gas`, eng(paid))
   })
 
-  it("by a full queue: until the next batch; each of the 2,048 places is paid for", async () => {
+  itWithRealGas("by a full queue: until the next batch; each of the 2,048 places is paid for", async () => {
     const net = await useNetwork()
     const { enigma, queue, alice, bob, workers } = net
     await fund(net, bob, 10n * ENG)
@@ -93,42 +93,45 @@ describe("a queue is held", () => {
     price("a full queue", `${gas} gas`, `${eng(locked)}, once for each batch the worker makes`)
   })
 
-  it("by a token that refuses or burns: commits and settlement never call it; only its own holders wait", async () => {
-    const net = await useNetwork()
-    const { enigma, queue, alice, bob, workers, ethers, address } = net
-    const coin = (await ethers.deployContract("HostileToken")) as unknown as HostileToken
-    const at = String(await coin.getAddress())
-    await (await coin.transfer(bob, 1_000n)).wait()
-    await (await coin.connect(bob).approve(address, 1_000n)).wait()
-    await (await coin.setFeeBps(100n)).wait()
-    const tx = await enigma.connect(bob).recordPayableTask(queue.contract, id("p"), termsOf(), at, 1_000n)
-    const [task] = await follow(queue, enigma, await tx.wait())
-    assert.equal(task!.record.amount, 990n, "what arrived, not what the token said")
-    await record(net, queue, alice)
-    await (await coin.setRefuses(true)).wait()
-    const plain = await commit(net, queue, workers, { payouts: [{ token: at, to: bob.address, amount: 990n }] })
-    assert.ok(plain.receipt.gasUsed < 250_000n)
-    await expect(enigma.connect(bob).withdrawPayment(at, bob, 990n)).to.be.revertedWith("refused")
-    assert.equal(await enigma.ledgerOf(bob, at), 990n)
-    // In a callback of its account it burns the callback's gas, which the user paid for, and nothing else.
-    await (await coin.setRefuses(false)).wait()
-    await (await coin.connect(bob).approve(address, 10n)).wait()
-    await (await coin.transfer(bob, 10n)).wait()
-    const again = await enigma
-      .connect(bob)
-      .recordPayableTask(queue.contract, id("p"), termsOf({ callbackGas: 200_000n }), at, 10n)
-    await follow(queue, enigma, await again.wait())
-    await (await coin.setBurnsGas(true)).wait()
-    const data = enigma.interface.encodeFunctionData("withdrawPayment", [at, bob.address, 5n])
-    const burnt = await commit(net, queue, workers, {
-      callbacks: [{ target: address, gasLimit: 200_000, data }],
-      payouts: [{ token: at, to: bob.address, amount: 9n }],
-    })
-    assert.ok(burnt.receipt.gasUsed < 600_000n, `${burnt.receipt.gasUsed}`)
-    price("a hostile token", `${(await again.wait())!.gasUsed} gas`, eng(BASE_FEE + 200_000n * 3n))
-  })
+  itWithRealGas(
+    "by a token that refuses or burns: commits and settlement never call it; only its own holders wait",
+    async () => {
+      const net = await useNetwork()
+      const { enigma, queue, alice, bob, workers, ethers, address } = net
+      const coin = (await ethers.deployContract("HostileToken")) as unknown as HostileToken
+      const at = String(await coin.getAddress())
+      await (await coin.transfer(bob, 1_000n)).wait()
+      await (await coin.connect(bob).approve(address, 1_000n)).wait()
+      await (await coin.setFeeBps(100n)).wait()
+      const tx = await enigma.connect(bob).recordPayableTask(queue.contract, id("p"), termsOf(), at, 1_000n)
+      const [task] = await follow(queue, enigma, await tx.wait())
+      assert.equal(task!.record.amount, 990n, "what arrived, not what the token said")
+      await record(net, queue, alice)
+      await (await coin.setRefuses(true)).wait()
+      const plain = await commit(net, queue, workers, { payouts: [{ token: at, to: bob.address, amount: 990n }] })
+      assert.ok(plain.receipt.gasUsed < 250_000n)
+      await expect(enigma.connect(bob).withdrawPayment(at, bob, 990n)).to.be.revertedWith("refused")
+      assert.equal(await enigma.ledgerOf(bob, at), 990n)
+      // In a callback of its account it burns the callback's gas, which the user paid for, and nothing else.
+      await (await coin.setRefuses(false)).wait()
+      await (await coin.connect(bob).approve(address, 10n)).wait()
+      await (await coin.transfer(bob, 10n)).wait()
+      const again = await enigma
+        .connect(bob)
+        .recordPayableTask(queue.contract, id("p"), termsOf({ callbackGas: 200_000n }), at, 10n)
+      await follow(queue, enigma, await again.wait())
+      await (await coin.setBurnsGas(true)).wait()
+      const data = enigma.interface.encodeFunctionData("withdrawPayment", [at, bob.address, 5n])
+      const burnt = await commit(net, queue, workers, {
+        callbacks: [{ target: address, gasLimit: 200_000, data }],
+        payouts: [{ token: at, to: bob.address, amount: 9n }],
+      })
+      assert.ok(burnt.receipt.gasUsed < 600_000n, `${burnt.receipt.gasUsed}`)
+      price("a hostile token", `${(await again.wait())!.gasUsed} gas`, eng(BASE_FEE + 200_000n * 3n))
+    },
+  )
 
-  it("by a callback nobody pays for: refused when it is recorded", async () => {
+  itWithRealGas("by a callback nobody pays for: refused when it is recorded", async () => {
     const net = await useNetwork()
     const { enigma, queue, bob } = net
     for (const callback of [

@@ -1,15 +1,14 @@
 import { latestBlock } from "@enigma-discovery/chain/follow"
 import { SecretKey } from "@enigma-discovery/crypto"
-import { fromHex, gasLockGrains, type Hex, MAX_LOCK_GRAINS, toHex } from "@enigma-discovery/protocol"
-import { queueClaim } from "@enigma-discovery/verify"
+import { equalBytes, fromHex, gasLockGrains, type Hex, MAX_LOCK_GRAINS, toHex } from "@enigma-discovery/protocol"
+import { contractAddress } from "@enigma-discovery/verify"
 import type { Abi, FunctionArgs, FunctionName, FunctionResult } from "./abi.ts"
 import { type Client, walletFor } from "./client.ts"
 import { DEFAULT_GAS_LIMIT } from "./constants.ts"
 import { contractKey, type VerifiedKey } from "./contract-key.ts"
 import { clientErrors } from "./errors.ts"
 import { resolveFunction } from "./functions.ts"
-import { readCode } from "./internal/chain.ts"
-import { readAt } from "./internal/claims.ts"
+import { deploymentOf } from "./internal/enigma-events.ts"
 import { parametersOf } from "./network.ts"
 import { sealInput } from "./seal.ts"
 import type { PreparedTask, TaskPrice } from "./task.ts"
@@ -142,26 +141,22 @@ export async function priceOf(client: Client, parameters: PriceParameters): Prom
   return price
 }
 
-/** Runtime code of a secret contract's account around its immutable arguments (PROTOCOL §2.4, OpenZeppelin Clones). */
-const CLONE = { head: fromHex("0x363d3d373d3d3d363d73"), middle: fromHex("0x5af43d82803e903d91602b57fd5bf3") }
-const CODE_HASH_AT = CLONE.head.length + 20 + CLONE.middle.length
-const CLONE_BYTES = CODE_HASH_AT + 32 + 20
-
 /**
- * Keccak-256 of a contract's WASM code, from its account's code. Enigma wrote that code when it recorded the deployment, which
- * record 0 of the queue shows. @throws CLIENT_UNKNOWN_CONTRACT
+ * Keccak-256 of a contract's WASM code, as Enigma announced it when it recorded the deployment; the address commits to it
+ * (PROTOCOL §2.4). RPC: `eth_getLogs`, once a contract. @throws CLIENT_UNKNOWN_CONTRACT
  */
 async function codeHashOf(client: Client, contract: Hex, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const known = client.memory.codeHashes.get(contract)
   if (known !== undefined) return known
-  const block = await latestBlock(client.rpc, signal)
-  const [code, queue] = await Promise.all([
-    readCode(client.rpc, contract, signal),
-    readAt(client, queueClaim(fromHex(contract, 20)), block, signal),
+  const address = fromHex(contract, 20)
+  const { number } = await latestBlock(client.rpc, signal)
+  const [found, { accountImplementation }] = await Promise.all([
+    deploymentOf(client, address, number, signal),
+    parametersOf(client),
   ])
-  const isClone = code.length === CLONE_BYTES && CLONE.head.every((byte, i) => code[i] === byte)
-  if (!isClone || queue.submitted === 0) throw clientErrors.make("UNKNOWN_CONTRACT", { contract })
-  const codeHash = code.slice(CODE_HASH_AT, CODE_HASH_AT + 32)
-  client.memory.codeHashes.set(contract, codeHash)
-  return codeHash
+  const { enigma } = client
+  if (found === undefined || !equalBytes(contractAddress({ ...found, enigma, accountImplementation }), address))
+    throw clientErrors.make("UNKNOWN_CONTRACT", { contract })
+  client.memory.codeHashes.set(contract, found.codeHash)
+  return found.codeHash
 }

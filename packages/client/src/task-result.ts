@@ -19,8 +19,8 @@ import type { EndedTask } from "./outcome.ts"
 import { openOutput } from "./seal.ts"
 import type { RecordedTask } from "./task.ts"
 
-/** Receipt, signature and lengths beside the delta and the output. */
-const MAX_RESULT_BYTES = MAX_DELTA_BYTES + MAX_SEALED_OUTPUT_BYTES + 1_024
+/** Receipt, signature, hashes and lengths beside the delta and the output. */
+const MAX_RESULT_BYTES = MAX_DELTA_BYTES + MAX_SEALED_OUTPUT_BYTES + 4_096
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined

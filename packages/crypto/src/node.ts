@@ -9,10 +9,12 @@ import {
   type KeyObject,
   randomFillSync,
 } from "node:crypto"
+import { createKeccak } from "hash-wasm"
 import { checkLength, checkRandomLength, wipe } from "./bytes.ts"
 import { AEAD_TAG_BYTES, KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
 import { checkSealed, withAeadKey } from "./internal/checks.ts"
+import { useKeccak } from "./internal/keccak.ts"
 import { nobleCrypto } from "./noble.ts"
 import type { CryptoProvider, SealParameters } from "./provider.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
@@ -56,7 +58,18 @@ function gcmOpen(parameters: SealParameters, sealed: Uint8Array): Uint8Array {
 const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20])
 const SPKI_PREFIX = Uint8Array.from([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 3, 0x21, 0])
 
+/** OpenSSL's form of a key, for as long as the key itself is there: making one costs half as much as using it. */
+const keyObjects = new WeakMap<SecretKey, KeyObject>()
+
 function privateKeyObject(secretKey: KeyInput): KeyObject {
+  if (!(secretKey instanceof SecretKey)) return newKeyObject(secretKey)
+  const known = secretKey.wiped ? undefined : keyObjects.get(secretKey)
+  const object = known ?? newKeyObject(secretKey)
+  keyObjects.set(secretKey, object)
+  return object
+}
+
+function newKeyObject(secretKey: KeyInput): KeyObject {
   return withKeyBytes(secretKey, (secret) => {
     checkLength(secret, KEY_BYTES, "X25519 secret key")
     const der = Buffer.alloc(PKCS8_PREFIX.length + KEY_BYTES)
@@ -84,6 +97,10 @@ function randomBytes(length: number): Uint8Array {
   checkRandomLength(length)
   return randomFillSync(new Uint8Array(length))
 }
+
+/** One hasher for all: it is started anew for each input, and nothing interleaves, as hashing is synchronous. */
+const keccakHasher = await createKeccak(256)
+useKeccak((data) => keccakHasher.init().update(data).digest("binary"))
 
 /**
  * The same primitives on node:crypto (OpenSSL) where that is faster: SHA-256, AES-256-GCM, X25519, random. The rest stays

@@ -1,11 +1,25 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { TAG, TAG_NAMES, type TagName } from "@enigma-discovery/protocol"
+import fc from "fast-check"
 import { hmacSha256, keccak256, SecretKey } from "../src/index.ts"
 import { bytes, hex, primitives, utf8 } from "./support/vectors.ts"
 
 describe("keccak256", () => {
   it("is Ethereum's", () => {
+    for (const { message, digest } of primitives.keccak256.cases) assert.equal(hex(keccak256(bytes(message))), digest)
+  })
+
+  it("is the same in WASM, which takes its place where the node:crypto door is open (property)", async () => {
+    const inputs = fc.sample(fc.uint8Array({ maxLength: 700 }), { numRuns: 200, seed: 1 })
+    const long = new Uint8Array(70_000).map((_, i) => i * 31)
+    const lengths = [135, 136, 137, 16_384, 16_385, 70_000].map((length) => long.slice(0, length))
+    const before = [...inputs, ...lengths].map((data) => keccak256(data))
+    await import("../src/node.ts")
+    assert.deepEqual(
+      [...inputs, ...lengths].map((data) => keccak256(data)),
+      before,
+    )
     for (const { message, digest } of primitives.keccak256.cases) assert.equal(hex(keccak256(bytes(message))), digest)
   })
 

@@ -8,6 +8,8 @@ import { ZeroAddress } from "ethers"
 import type { DevAccount } from "./accounts.ts"
 import type { ChainNode } from "./chain-node.ts"
 import { STOP_TIMEOUT_MS } from "./constants.ts"
+import { inProcessChain } from "./in-process/chain.ts"
+import { deployInProcess } from "./in-process/deploy.ts"
 import { type ProcessHost, startProcess } from "./internal/managed-process.ts"
 import { programPath } from "./internal/spawn.ts"
 import type { ResolvedOptions } from "./options.ts"
@@ -33,7 +35,8 @@ export interface DeployOptions {
   readonly keys: GroupKeys
   /** SHA-256 of the worker program, 0x-hex. */
   readonly workerMeasurement: Hex
-  readonly artifactsDirectory: string
+  /** For Ignition. Undefined: the creation code of the contracts package is deployed, without a process of its own. */
+  readonly artifactsDirectory: string | undefined
   readonly deployer: DevAccount
 }
 
@@ -67,9 +70,17 @@ export function moduleParameters({
   }
 }
 
-/** @throws DEVNET_PROCESS_EXITED with what Ignition said */
+/** @throws DEVNET_PROCESS_EXITED with what Ignition said, DEVNET_RPC_FAILED */
 export async function deployEnigma(options: DeployOptions): Promise<Deployment> {
-  const { host, chain, artifactsDirectory, deployer } = options
+  const { chain, artifactsDirectory, deployer } = options
+  if (artifactsDirectory !== undefined) return await deployByIgnition(options, artifactsDirectory)
+  const request = (call: { method: string; params?: readonly unknown[] | object }) =>
+    chain.provider.send(call.method, [...((call.params as readonly unknown[] | undefined) ?? [])])
+  return await deployInProcess(await inProcessChain({ request }), deployer, moduleParameters(options))
+}
+
+async function deployByIgnition(options: DeployOptions, artifactsDirectory: string): Promise<Deployment> {
+  const { host, chain, deployer } = options
   const directory = path.join(host.guardian.directory, "deployment")
   fs.mkdirSync(directory)
   const parametersFile = path.join(directory, "parameters.json")

@@ -85,7 +85,7 @@ interface Parts {
   readonly up: Stack
   readonly steps: Steps
   readonly host: ProcessHost
-  readonly artifacts: Promise<string> | string
+  readonly artifacts: Promise<string> | string | undefined
   readonly onEvent: DevnetOptions["onEvent"]
 }
 
@@ -93,7 +93,7 @@ async function assemble({ options, up, steps, host, artifacts, onEvent }: Parts)
   const accounts = devAccounts(options.stakesEng.length)
   const secrets = newSecrets()
   const { directory } = host.guardian
-  const artifactsDirectory = unlessAborted(host.signal, artifacts)
+  const artifactsDirectory = unlessAborted<string | undefined>(host.signal, artifacts)
   artifactsDirectory.catch(() => {}) // awaited below, after what may fail first
   const [chain, [early, keys]] = await Promise.all([
     steps.run("chain", async () => {

@@ -21,8 +21,11 @@ export interface DevnetOptions {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | undefined
   /** Keeps the logs here; left out, they go with the network. */
   readonly logDirectory?: string | undefined
-  /** Where Hardhat put the compiled contracts; waited for when they are still being compiled. */
-  readonly artifactsDirectory: Promise<string> | string
+  /**
+   * Where Hardhat put the compiled contracts; waited for when they are still being compiled. Left out: they come from the creation
+   * code that the contracts package carries.
+   */
+  readonly artifactsDirectory?: Promise<string> | string | undefined
   /** Hears what happens while the network starts and stops. */
   readonly onEvent?: ((event: DevnetEvent) => void) | undefined
   /** Aborting it during the start undoes the start; afterwards use `stop()`. */

@@ -34,6 +34,7 @@ export async function bundleProgram(name: ProgramName): Promise<BundledProgram> 
     platform: "node",
     format: "esm",
     target: "node22.13",
+    mainFields: ["module", "main"], // the forms of which unused parts fall away
     conditions: extension === ".ts" ? ["@enigma/source"] : [],
     minify: true, // identifiers too: else wrapped CommonJS modules carry their paths
     legalComments: "none",

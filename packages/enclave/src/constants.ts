@@ -1,8 +1,9 @@
 /** Contracts and other workers one chain proof may speak of. */
 export const MAX_CONTRACTS_PER_VIEW = 1_024
 export const MAX_WORKERS_PER_VIEW = 1_024
-/** Deltas in one replay call; longer histories come in portions. */
+/** Deltas in one replay call, and their bytes as the host sends them; longer histories come in portions. */
 export const MAX_DELTAS_PER_CALL = 65_536
+export const REPLAY_PORTION_BYTES = 8_388_608
 /** Tasks in one execute call. */
 export const MAX_TASKS_PER_CALL = 2_048
 /** Data of one batch, so that it fits the request by which neighbours store it (`REQUESTS.store`, 16 MiB). */
@@ -53,5 +54,12 @@ export const ENGINE_MEMORY_MB = 384
 export const ENGINE_SYNC_BYTES = 4_194_304
 /** Entries of state in one frame to or from an engine; more of them come in portions. */
 export const MAX_STATE_ENTRIES_PER_FRAME = 65_536
+/**
+ * What is given to an engine in one frame: so much gas (about a second on the reference machine), calls, and bytes of inputs;
+ * at least one call. Fewer frames cost less; more in one delay what waits behind it.
+ */
+export const ENGINE_RUN_GAS = 1_000_000_000n
+export const ENGINE_RUN_CALLS = 64
+export const ENGINE_RUN_BYTES = 4_194_304
 /** Gas of one query: queries are free, so they are short; about 50 ms on the reference machine. */
 export const QUERY_GAS = 50_000_000n

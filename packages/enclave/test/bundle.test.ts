@@ -70,7 +70,7 @@ function copyModules(copy: string): void {
   mkdirSync(path.join(modules, "@enigma-discovery"), { recursive: true })
   for (const entry of readdirSync(path.join(copy, "packages")))
     symlinkSync(path.join(copy, "packages", entry), path.join(modules, "@enigma-discovery", entry))
-  for (const name of ["@noble", "@wasmer"])
+  for (const name of ["@noble", "@wasmer", "hash-wasm"])
     cpSync(path.join(root, "node_modules", name), path.join(modules, name), { recursive: true })
   for (const name of ["esbuild", "@esbuild"])
     symlinkSync(path.join(root, "node_modules", name), path.join(modules, name))

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { RECEIPT_STATUS } from "@enigma-discovery/protocol"
-import type { EngineCall } from "../src/core/engine.ts"
 import { EngineServer } from "../src/core/engine-server.ts"
 import { LocalEngine } from "../src/core/local-engine.ts"
 import { ProcessEngine } from "../src/core/process-engine.ts"
@@ -11,7 +10,8 @@ import { StateMap } from "../src/core/state-map.ts"
 import { openInProcessLink } from "../src/host/in-process-link.ts"
 import { ENGINE_CALLS } from "../src/pipe/engine-calls.ts"
 import { type Serve, serveCalls } from "../src/pipe/serve.ts"
-import { lab, labCode } from "./support/lab-contract.ts"
+import { engineCall as call } from "./support/engine-call.ts"
+import { lab } from "./support/lab-contract.ts"
 import { addressOf } from "./support/names.ts"
 import { TestNetwork } from "./support/network.ts"
 import { pidsOf } from "./support/pids.ts"
@@ -19,26 +19,6 @@ import { processes, workerProgram } from "./support/processes.ts"
 import { refuses } from "./support/refuses.ts"
 
 const contract = addressOf("contract")
-const call = (calldata: Uint8Array, change: Partial<EngineCall> = {}): EngineCall => ({
-  contract,
-  codeHash: new Uint8Array(32).fill(1),
-  code: labCode,
-  context: {
-    contract,
-    sender: addressOf("alice"),
-    taskId: new Uint8Array(32),
-    blockNumber: 1n,
-    timestamp: 2n,
-    token: new Uint8Array(20),
-    amount: 0n,
-    calldata,
-    kind: "call",
-  },
-  gasLimit: 2_000_000n,
-  randomSeed: new Uint8Array(32).fill(7),
-  ...change,
-})
-
 const served = (): Serve => serveCalls(ENGINE_CALLS, new EngineServer(nodeCrypto))
 const over = (serve: () => Serve) => new ProcessEngine((events) => openInProcessLink(serve(), () => undefined)(events))
 
@@ -63,9 +43,9 @@ describe("an engine apart from the core", () => {
       lab.count(),
     ]
     for (const [i, calldata] of calls.entries()) {
-      const results = [await apart.run(call(calldata), states[0]), await inside.run(call(calldata), states[1])] as const
-      assert.deepEqual(results[0], results[1], `call ${i}`)
-      results.forEach((result, k) => {
+      const [one, two] = [await apart.run([call(calldata)], states[0]), await inside.run([call(calldata)], states[1])]
+      assert.deepEqual(one, two, `call ${i}`)
+      ;[one[0]!, two[0]!].forEach((result, k) => {
         if (result.kind !== "outcome") return
         states[k]!.apply(result.changes)
         // Now and then what was done is undone, as after a failed callback.
@@ -74,10 +54,9 @@ describe("an engine apart from the core", () => {
       assert.deepEqual(states[0].entries(), states[1].entries())
     }
     const wrong = { code: Uint8Array.of(1), codeHash: new Uint8Array(32).fill(2) }
-    assert.deepEqual(await apart.run(call(lab.count(), wrong), states[0]), {
-      kind: "refused",
-      code: "RUNTIME_NOT_WASM",
-    })
+    assert.deepEqual(await apart.run([call(lab.count(), wrong)], states[0]), [
+      { kind: "refused", code: "RUNTIME_NOT_WASM" },
+    ])
     await apart.stop()
   })
 
@@ -87,9 +66,12 @@ describe("an engine apart from the core", () => {
       (answer: Uint8Array) => answer.slice(0, -1),
       (answer: Uint8Array) => Uint8Array.of(...answer, 0),
       (answer: Uint8Array) => answer.map((b, i) => (i === 5 ? 9 : b)),
+      (answer: Uint8Array) => answer.map((b, i) => (i === 9 ? 9 : b)),
+      // no outcome at all
+      (answer: Uint8Array) => answer.slice(0, 9).fill(0, 5),
       (answer: Uint8Array) => answer.map((b, i) => (i === 3 ? b + 1 : b)),
       // more gas than the limit
-      (answer: Uint8Array) => answer.map((b, i) => (i >= 18 && i < 26 ? 0xff : b)),
+      (answer: Uint8Array) => answer.map((b, i) => (i >= 22 && i < 30 ? 0xff : b)),
     ]) {
       let number = 0
       const engine = over(() => async (body) => {
@@ -98,9 +80,9 @@ describe("an engine apart from the core", () => {
         return ++number === 3 ? spoil(answer) : answer
       })
       const state = new StateMap()
-      assert.deepEqual(await engine.run(call(lab.count()), state), { kind: "fault" })
-      const again = await engine.run(call(lab.count()), state)
-      assert.equal(again.kind, "outcome")
+      assert.deepEqual(await engine.run([call(lab.count())], state), [{ kind: "fault" }])
+      const again = await engine.run([call(lab.count())], state)
+      assert.equal(again[0]!.kind, "outcome")
       await engine.stop()
     }
   })
@@ -108,11 +90,11 @@ describe("an engine apart from the core", () => {
   it("holds nothing of a contract that is not this worker's any more", async () => {
     let ended = 0
     const engine = new ProcessEngine((events) => openInProcessLink(served(), () => ended++)(events))
-    await engine.run(call(lab.count()), new StateMap())
+    await engine.run([call(lab.count())], new StateMap())
     engine.forget(contract)
     assert.equal(ended, 1)
     for (let i = 0; i < 12; i++)
-      await engine.run(call(lab.count(), { contract: addressOf(`contract ${i}`) }), new StateMap())
+      await engine.run([call(lab.count(), { contract: addressOf(`contract ${i}`) })], new StateMap())
     assert.equal(ended, 5, "no more than eight at a time")
     await engine.stop()
     assert.equal(ended, 13)

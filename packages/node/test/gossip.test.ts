@@ -153,6 +153,9 @@ function largestResult(): GossipMessage {
   const signature = new Uint8Array(65)
   return {
     type: "result",
-    body: { contract: address, epoch: 1, workerId: 1, receipt, previousHead: hash, signature, delta, output },
+    body: {
+      ...{ contract: address, epoch: 1, workerId: 1, receipt, previousHead: hash, signature, delta, output },
+      ...{ proof: [], checkpointHashes: [] },
+    },
   }
 }

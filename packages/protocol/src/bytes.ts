@@ -74,9 +74,19 @@ export function bytesToBigint(bytes: Uint8Array): bigint {
 
 /** Big-endian, left-padded to `length`. @throws PROTOCOL_OUT_OF_RANGE when it does not fit or is negative. */
 export function bigintToBytes(value: bigint, length: number): Uint8Array {
-  const max = (1n << BigInt(8 * length)) - 1n
-  if (value < 0n || value > max) throw protocolErrors.make("OUT_OF_RANGE", { what: "integer", got: value, min: 0, max })
-  return fromHex(`0x${value.toString(16).padStart(2 * length, "0")}`)
+  if (value < 0n || value >> BigInt(8 * length) !== 0n) {
+    const max = (1n << BigInt(8 * length)) - 1n
+    throw protocolErrors.make("OUT_OF_RANGE", { what: "integer", got: value, min: 0, max })
+  }
+  const out = new Uint8Array(length)
+  let end = length
+  for (let rest = value; rest !== 0n; rest >>= 48n, end -= 6) putInteger(out, end, Number(rest & 0xffff_ffff_ffffn))
+  return out
+}
+
+/** Puts a number of at most 53 bits so that its last byte stands before `end`: one word at a time costs a tenth of hexadecimal. */
+function putInteger(out: Uint8Array, end: number, value: number): void {
+  for (let at = end - 1, rest = value; rest > 0; at--, rest = Math.floor(rest / 256)) out[at] = rest % 256
 }
 
 export type Word = bigint | number | boolean | Uint8Array
@@ -93,6 +103,8 @@ export function words(...values: readonly Word[]): Uint8Array {
       if (value.length !== 20 && value.length !== 32)
         throw protocolErrors.make("BAD_LENGTH", { what: "word", want: 32, got: value.length })
       out.set(value, 32 * (i + 1) - value.length)
+    } else if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
+      putInteger(out, 32 * (i + 1), value)
     } else {
       out.set(bigintToBytes(BigInt(value), 32), 32 * i)
     }

@@ -33,8 +33,14 @@ export class Reader {
     return out
   }
   u32(what: string): number {
-    const b = this.take(4, what)
-    return ((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0
+    return this.uint(4, what)
+  }
+  /** Big-endian, of at most 6 bytes. */
+  uint(length: number, what: string): number {
+    if (length > this.left) throw protocolErrors.make("TOO_SHORT", { what, needed: length })
+    let value = 0
+    for (const end = this.at + length; this.at < end; this.at++) value = value * 256 + this.bytes[this.at]!
+    return value
   }
   get left(): number {
     return this.bytes.length - this.at
@@ -68,13 +74,9 @@ function smallUint(bits: 8 | 16 | 32): Codec<number> {
     write(value, out) {
       if (!Number.isInteger(value) || value < 0 || value > max)
         throw protocolErrors.make("OUT_OF_RANGE", { what, got: value, min: 0, max })
-      out.push(u32Bytes(value).slice(4 - length))
+      out.push(u32Bytes(value).subarray(4 - length))
     },
-    read(reader) {
-      let value = 0
-      for (const b of reader.take(length, what)) value = value * 256 + b
-      return value
-    },
+    read: (reader) => reader.uint(length, what),
   }
 }
 
@@ -98,7 +100,7 @@ export const bool: Codec<boolean> = {
   what: "bool",
   write: (value, out) => void out.push(new Uint8Array([value ? 1 : 0])),
   read(reader) {
-    const got = reader.take(1, "bool")[0]!
+    const got = reader.uint(1, "bool")
     if (got > 1) throw protocolErrors.make("NOT_CANONICAL", { what: "bool" })
     return got === 1
   },

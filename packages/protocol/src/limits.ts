@@ -23,6 +23,14 @@ export const ENVELOPE_HEADER_BYTES = 38
 export const MAX_ENVELOPE_BYTES = ENVELOPE_HEADER_BYTES + 262_144 + AEAD_TAG_BYTES
 export const MAX_SEALED_OUTPUT_BYTES = 2 + 262_144 + AEAD_TAG_BYTES
 export const MAX_DELTA_BYTES = 524_288
+/** Deltas since the last checkpoint, in bytes, from which one is due: this much and twice the state it would hold. */
+export const CHECKPOINT_HISTORY_BYTES = 1_048_576
+/** Encoded entries of the largest state that gets a checkpoint: its links must fit the data of one batch. */
+export const MAX_CHECKPOINT_BYTES = 4_194_304
+/** Encoded entries in one link of a checkpoint: sealed, and in clear beside it where all are public, they fit a delta. */
+export const CHECKPOINT_LINK_BYTES = 261_000
+/** Links of a checkpoint at its largest: each but the last holds all but one entry's length of what a link can. */
+export const MAX_CHECKPOINT_LINKS = 24
 export const MAX_CODE_BYTES = 1_048_576
 export const MAX_KEY_BYTES = 256
 export const MAX_VALUE_BYTES = 65_536

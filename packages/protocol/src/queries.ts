@@ -18,7 +18,8 @@ import {
   u64,
   version,
 } from "./codec.ts"
-import { MAX_ERROR_TEXT_BYTES, MAX_RETURN_BYTES, SIZE_CLASSES_BYTES } from "./limits.ts"
+import { MAX_CALLDATA_BYTES } from "./host-abi.ts"
+import { MAX_ERROR_TEXT_BYTES, MAX_RETURN_BYTES } from "./limits.ts"
 import { RESULT_KIND, sealedSizes } from "./sealed.ts"
 import { TAG } from "./tags.ts"
 
@@ -53,7 +54,7 @@ export const permitStructPreimage = (typeHash: Uint8Array, methodsHash: Uint8Arr
 export const QueryBodyCodec = struct("query", {
   permit: PermitCodec,
   permitSignature: signature,
-  calldata: bytes(SIZE_CLASSES_BYTES.at(-1)! - 4, "calldata"),
+  calldata: bytes(MAX_CALLDATA_BYTES, "calldata"),
   minRecords: u32,
   minBlock: u64,
 })

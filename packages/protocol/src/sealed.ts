@@ -159,7 +159,7 @@ const header = {
   taskId: hash,
   wrapped: option(WrappedKeyCodec),
   /** Public entries changed, in clear; they are sealed too. */
-  publicEntries: list(entry, 4_096, "public entries"),
+  publicEntries: list(entry, 32_768, "public entries"),
 }
 export const DeltaHeaderCodec = struct("delta header", header)
 export type DeltaHeader = Decoded<typeof DeltaHeaderCodec>
@@ -170,8 +170,11 @@ export const DeltaCodec = struct("delta", {
 })
 export type Delta = Decoded<typeof DeltaCodec>
 export const decodeDelta = (raw: Uint8Array): Delta => decode(DeltaCodec, raw, MAX_DELTA_BYTES)
-/** §6.4: associated data = these 4 words | encoded header. */
-export const deltaAad = (
+/** §6.4: whether a sealed link begins a checkpoint, told from its header alone: whoever replays needs nothing before it. */
+export const startsCheckpoint = (sealed: Uint8Array): boolean =>
+  sealed[1] === DELTA_KIND.checkpoint && sealed.length > 10 && sealed.subarray(6, 10).every((b) => b === 0)
+/** §6.4: associated data = keccak256 of these 4 words | encoded header. */
+export const deltaAadPreimage = (
   chainId: bigint,
   enigma: Uint8Array,
   contract: Uint8Array,

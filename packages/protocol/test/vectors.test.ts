@@ -196,13 +196,12 @@ describe("vectors/protocol.json", () => {
       e.aad,
     )
     assert.equal(h(p.outputAadPreimage(chainId, enigma, contract, b(v.outputAad.taskId), 1)), v.outputAad.aad)
-    const d = v.deltaNonce
-    assert.equal(
-      h(
-        p.deltaNoncePreimage(contract, { index: d.index, taskId: b(d.taskId), keyEpoch: d.keyEpoch, kind: d.kind }),
-      ).slice(0, 26),
-      d.nonce,
-    )
+    for (const { taskId, nonce, ...place } of [v.deltaNonce, v.checkpointNonce])
+      assert.equal(h(p.deltaNoncePreimage(contract, { ...place, taskId: b(taskId) })).slice(0, 26), nonce)
+    const header = p.decode(p.DeltaHeaderCodec, b(v.deltaAad.header), 1_000)
+    assert.deepEqual([header.kind, header.keyEpoch, header.index], [p.DELTA_KIND.delta, 9, 1])
+    const encoded = p.encode(p.DeltaHeaderCodec, header)
+    assert.equal(h(p.deltaAadPreimage(chainId, enigma, contract, encoded)), v.deltaAad.aad)
     assert.equal(
       p.toHex(p.keyWrapPreimage(chainId, enigma, contract, v.keyWrap.epoch, v.keyWrap.previousEpoch)),
       v.keyWrap.aad,

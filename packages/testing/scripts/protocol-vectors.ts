@@ -30,6 +30,9 @@ const words = (...values: Value[]) => abi.encode(values.map(kind), values)
 const hash = (...values: Value[]) => keccak256(words(...values))
 const fill = (byte: number, length: number) => `0x${byte.toString(16).padStart(2, "0").repeat(length)}`
 
+/** Two nodes of a tree, the smaller first (PROTOCOL §4.1). */
+const joined = (a: string, b: string) => keccak256(concat(a < b ? [a, b] : [b, a]))
+
 const chainId = 31_337n
 const enigma = "0x1111111111111111111111111111111111111111"
 const contract = "0x2222222222222222222222222222222222222222"
@@ -207,6 +210,17 @@ function tree(leaves: string[]) {
 const roots = [1, 2, 3, 4, 5, 8, 13].map((n) =>
   tree(Array.from({ length: n }, (_, i) => keccak256(abi.encode(["uint256"], [1_000 + i])))),
 )
+/** version 1 | kind 1 | keyEpoch 9 | index 1 | previousHead | taskId | no wrapped key | no public entries. */
+const deltaHeader = concat([
+  "0x0101",
+  toBeHex(9, 4),
+  toBeHex(1, 4),
+  fill(0x41, 32),
+  records[1]!.link,
+  "0x00",
+  "0x00000000",
+])
+
 const receiptTree = tree(receipts.map((r) => r.leaf))
 
 const refunds = [
@@ -402,6 +416,12 @@ const vectors = {
     previousHead: fill(0x41, 32),
     receiptLeaf: receipts[2]!.leaf,
     digest: hash(tag("result"), chainId, enigma, contract, 9, fill(0x41, 32), receipts[2]!.leaf),
+    /** Under one signature with two others. */
+    proof: [fill(0x01, 32), fill(0xfe, 32)],
+    root: joined(
+      joined(hash(tag("result"), chainId, enigma, contract, 9, fill(0x41, 32), receipts[2]!.leaf), fill(0x01, 32)),
+      fill(0xfe, 32),
+    ),
   },
   envelopeAad: {
     sender: alice,
@@ -420,6 +440,18 @@ const vectors = {
     keyEpoch: 9,
     kind: 1,
     nonce: hash(tag("delta/nonce"), contract, 1, records[1]!.link, 9, 1).slice(0, 26),
+  },
+  /** The second link of a checkpoint, on the head before the first. */
+  checkpointNonce: {
+    index: 1,
+    taskId: fill(0x42, 32),
+    keyEpoch: 9,
+    kind: 2,
+    nonce: hash(tag("delta/nonce"), contract, 1, fill(0x42, 32), 9, 2).slice(0, 26),
+  },
+  deltaAad: {
+    header: deltaHeader,
+    aad: keccak256(concat([words(tag("delta"), chainId, enigma, contract), deltaHeader])),
   },
   keyWrap: { epoch: 9, previousEpoch: 7, aad: words(tag("key-wrap"), chainId, enigma, contract, 9, 7) },
   gasClasses: [

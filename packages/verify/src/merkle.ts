@@ -19,6 +19,19 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   return root
 }
 
+/** Root and the proof of every leaf, each level made once. @throws VERIFY_TREE_EMPTY */
+export function merkleProofs(leaves: readonly Uint8Array[]): {
+  readonly root: Uint8Array
+  readonly proofs: readonly (readonly Uint8Array[])[]
+} {
+  const levels: (readonly Uint8Array[])[] = []
+  let level = leaves
+  for (; level.length > 1; level = nextLevel(level)) levels.push(level)
+  const root = level[0]
+  if (root === undefined) throw verifyErrors.make("TREE_EMPTY")
+  return { root, proofs: leaves.map((_, index) => levels.flatMap((nodes, depth) => nodes[(index >> depth) ^ 1] ?? [])) }
+}
+
 /** Sibling hashes from the leaf up. @throws VERIFY_TREE_EMPTY when there is no such leaf */
 export function merkleProof(leaves: readonly Uint8Array[], index: number): readonly Uint8Array[] {
   if (leaves[index] === undefined) throw verifyErrors.make("TREE_EMPTY")
@@ -32,10 +45,13 @@ export function merkleProof(leaves: readonly Uint8Array[], index: number): reado
   return proof
 }
 
+/** The root that a proof leads to from a leaf; the leaf itself without one. */
+export const rootAbove = (leaf: Uint8Array, proof: readonly Uint8Array[]): Uint8Array => proof.reduce(join, leaf)
+
 /** False for a wrong proof, and for one longer than any tree here needs. */
 export function verifyMerkleProof(root: Uint8Array, leaf: Uint8Array, proof: readonly Uint8Array[]): boolean {
   if (proof.length > MAX_MERKLE_PROOF_LENGTH || proof.some((node) => node.length !== 32)) return false
-  return equalBytes(proof.reduce(join, leaf), root)
+  return equalBytes(rootAbove(leaf, proof), root)
 }
 
 function nextLevel(level: readonly Uint8Array[]): readonly Uint8Array[] {

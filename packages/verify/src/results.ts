@@ -6,6 +6,7 @@ import {
   equalBytes,
   headPreimage,
   isZero,
+  MAX_CHECKPOINT_LINKS,
   RECEIPT_STATUS,
   type Receipt,
   resultPreimage,
@@ -13,13 +14,18 @@ import {
   type TaskResult,
 } from "@enigma-discovery/protocol"
 import { verifyErrors } from "./errors.ts"
+import { rootAbove } from "./merkle.ts"
 import { receiptLeaf, receiptsRoot, type SigningDomain } from "./receipts.ts"
+
+/** State head after a link whose hash is known (PROTOCOL §6.4). */
+export const headAfterHash = (previousHead: Uint8Array, linkHash: Uint8Array): Uint8Array =>
+  keccak256(headPreimage(previousHead, linkHash))
 
 /** State head after a sealed delta (PROTOCOL §6.4). */
 export const nextHead = (previousHead: Uint8Array, delta: Uint8Array): Uint8Array =>
-  keccak256(headPreimage(previousHead, keccak256(delta)))
+  headAfterHash(previousHead, keccak256(delta))
 
-/** What the drawn worker's enclave signs of one result (PROTOCOL §8.1). */
+/** Leaf of one result: what the drawn worker's enclave signs where it made no other with it (PROTOCOL §8.1). */
 export const resultDigest = (
   { chainId, enigma }: SigningDomain,
   result: Pick<TaskResult, "contract" | "epoch" | "previousHead" | "receipt">,
@@ -40,9 +46,9 @@ export const resultDigest = (
  * are no error: they travel when they are due. @throws VERIFY_WRONG_SIGNER, VERIFY_BATCH_DATA, PROTOCOL_*
  */
 export function checkTaskResult(domain: SigningDomain, result: TaskResult, signer: Uint8Array): void {
-  requireSigner("result", resultDigest(domain, result), result.signature, signer)
-  const { receipt, delta, output, previousHead } = result
-  if (delta !== undefined) checkDelta(receipt, delta, previousHead)
+  requireSigner("result", rootAbove(resultDigest(domain, result), result.proof), result.signature, signer)
+  const { receipt, delta, checkpointHashes, output, previousHead } = result
+  if (delta !== undefined) checkDelta(receipt, delta, previousHead, checkpointHashes)
   if (
     delta === undefined &&
     receipt.status !== RECEIPT_STATUS.Success &&
@@ -55,7 +61,7 @@ export function checkTaskResult(domain: SigningDomain, result: TaskResult, signe
 
 /**
  * Everything of a batch that must outlive its worker, as a neighbour's enclave checks it before it signs a storage receipt
- * (PROTOCOL §8.2): deltas chain from head to head, one for each Success; outputs are those that the receipts name, without
+ * (PROTOCOL §8.2): deltas chain from head to head, one for each Success, checkpoints behind some; outputs are those that the receipts name, without
  * those of tasks with callbacks; code hashes to `codeHash` where record 0 is resolved. Returns the receipts' root.
  * @throws VERIFY_BATCH_DATA, PROTOCOL_*
  */
@@ -98,34 +104,51 @@ const hasCallbacks = ({ fallbackOutputHash }: Pick<Receipt, "fallbackOutputHash"
 
 const misfit = (why: string) => verifyErrors.make("BATCH_DATA", { why })
 
-function checkDelta(receipt: Receipt, delta: Uint8Array, previousHead: Uint8Array): void {
+function checkDelta(
+  receipt: Receipt,
+  delta: Uint8Array,
+  previousHead: Uint8Array,
+  checkpointHashes: readonly Uint8Array[],
+): void {
   const { header } = decodeDelta(delta)
   if (receipt.status !== RECEIPT_STATUS.Success || header.kind !== DELTA_KIND.delta) throw misfit("a delta too many")
   if (header.index !== receipt.index || !equalBytes(header.taskId, receipt.taskId))
     throw misfit("delta of another task")
   if (!equalBytes(header.previousHead, previousHead)) throw misfit("delta on another head")
-  if (!equalBytes(nextHead(previousHead, delta), receipt.headAfter)) throw misfit("head after a delta")
+  const head = checkpointHashes.reduce(headAfterHash, nextHead(previousHead, delta))
+  if (!equalBytes(head, receipt.headAfter)) throw misfit("head after a delta")
 }
 
-/** One delta a Success, then at most checkpoints, which are links of the same chain. */
+/** One delta a Success; the links of a checkpoint may follow it, and count for the head after the task. */
 function checkDeltas({ receipts, deltas, previousHead, newHead }: BatchData): void {
-  const queue = deltas.values()
+  const isCheckpoint = deltas.map((delta) => decodeDelta(delta).header.kind === DELTA_KIND.checkpoint)
+  let at = 0
   let head = previousHead
   for (const receipt of receipts) {
     if (receipt.status === RECEIPT_STATUS.Success) {
-      const delta = queue.next().value
+      const delta = deltas[at++]
       if (delta === undefined) throw misfit("a delta too few")
-      checkDelta(receipt, delta, head)
+      const links: Uint8Array[] = []
+      while (isCheckpoint[at]) links.push(deltas[at++]!)
+      checkDelta(receipt, delta, head, links.map(keccak256))
+      checkCheckpoint(nextHead(head, delta), links)
     } else if (!equalBytes(receipt.headAfter, head)) throw misfit("a failed task moves the head")
     head = receipt.headAfter
   }
-  for (const checkpoint of queue) {
-    const { header } = decodeDelta(checkpoint)
-    if (header.kind !== DELTA_KIND.checkpoint || !equalBytes(header.previousHead, head))
-      throw misfit("a delta too many")
-    head = nextHead(head, checkpoint)
-  }
+  if (at < deltas.length) throw misfit("a delta too many")
   if (!equalBytes(head, newHead)) throw misfit("new head")
+}
+
+/** Links are numbered from 0, name the head before the first in the place of a task, and chain. */
+function checkCheckpoint(base: Uint8Array, links: readonly Uint8Array[]): void {
+  if (links.length > MAX_CHECKPOINT_LINKS) throw misfit("a checkpoint too long")
+  let head = base
+  for (const [number, link] of links.entries()) {
+    const { index, taskId, previousHead } = decodeDelta(link).header
+    const isNext = index === number && equalBytes(taskId, base) && equalBytes(previousHead, head)
+    if (!isNext) throw misfit("a checkpoint out of place")
+    head = nextHead(head, link)
+  }
 }
 
 /** In receipt order; those of a task with callbacks are not yet anyone's. */

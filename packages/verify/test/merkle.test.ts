@@ -3,7 +3,7 @@ import { describe, it } from "node:test"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { toHex } from "@enigma-discovery/protocol"
 import fc from "fast-check"
-import { merkleProof, merkleRoot, verifyMerkleProof } from "../src/index.ts"
+import { merkleProof, merkleProofs, merkleRoot, verifyMerkleProof } from "../src/index.ts"
 import { refuses } from "./support/checks.ts"
 import { protocolVectors } from "./support/vectors.ts"
 
@@ -30,6 +30,8 @@ describe("Merkle tree", () => {
         const at = pick % count
         const root = merkleRoot(leaves)
         const proof = merkleProof(leaves, at)
+        const all = merkleProofs(leaves)
+        assert.deepEqual([all.root, all.proofs[at], all.proofs.length], [root, proof, count])
         assert.equal(verifyMerkleProof(root, leaves[at]!, proof), true)
         assert.equal(verifyMerkleProof(root, keccak256(leaves[at]!), proof), false)
         if (count > 1) {

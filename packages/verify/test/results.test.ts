@@ -15,10 +15,12 @@ import {
 import {
   checkBatchData,
   checkTaskResult,
+  merkleProofs,
   nextHead,
   receiptsRoot,
   requireSigner,
   resultDigest,
+  rootAbove,
   storageDigest,
 } from "../src/index.ts"
 import { refuses } from "./support/checks.ts"
@@ -40,18 +42,25 @@ function delta(
   return encode(DeltaCodec, { header, ciphertext: fill(index + 1, 272) })
 }
 
-/** Record 0 deploys, 1 fails, 2 succeeds, 3 succeeds with callbacks; a checkpoint closes the batch. */
-function batchData(): BatchData & { readonly checkpoint: Uint8Array } {
+/** Record 0 deploys, 1 fails, 2 succeeds and is followed by a checkpoint of two links, 3 succeeds with callbacks. */
+function batchData(number = (i: number) => i): BatchData & { readonly checkpoint: readonly Uint8Array[] } {
   const taskId = (i: number) => fill(0x70 + i, 32)
   const outputs = [0, 1, 2].map((i) => fill(0xb0 + i, 274))
   const receipts: Receipt[] = []
   const deltas: Uint8Array[] = []
   let head = zero
-  const add = (status: Receipt["status"], outputHash: Uint8Array, fallbackOutputHash = zero) => {
+  const checkpoint: Uint8Array[] = []
+  const link = (sealed: Uint8Array) => {
+    deltas.push(sealed)
+    head = nextHead(head, sealed)
+  }
+  const add = (status: Receipt["status"], outputHash: Uint8Array, fallbackOutputHash = zero, links = 0) => {
     const index = receipts.length
-    if (status === RECEIPT_STATUS.Success) {
-      deltas.push(delta(index, taskId(index), head))
-      head = nextHead(head, deltas.at(-1)!)
+    if (status === RECEIPT_STATUS.Success) link(delta(index, taskId(index), head))
+    const base = head
+    for (let i = 0; i < links; i++) {
+      checkpoint.push(delta(number(i), base, head, DELTA_KIND.checkpoint))
+      link(checkpoint[i]!)
     }
     receipts.push({
       index,
@@ -66,18 +75,15 @@ function batchData(): BatchData & { readonly checkpoint: Uint8Array } {
   }
   add(RECEIPT_STATUS.Success, keccak256(outputs[0]!))
   add(RECEIPT_STATUS.Failed, keccak256(outputs[1]!))
-  add(RECEIPT_STATUS.Success, keccak256(outputs[2]!))
+  add(RECEIPT_STATUS.Success, keccak256(outputs[2]!), zero, 2)
   add(RECEIPT_STATUS.Success, fill(1, 32), fill(2, 32))
-  const checkpoint = delta(3, taskId(3), head, DELTA_KIND.checkpoint)
-  const newHead = nextHead(head, checkpoint)
-  deltas.push(checkpoint)
   return {
     contract,
     epoch: 9,
     fromIndex: 0,
     toIndex: 4,
     previousHead: zero,
-    newHead,
+    newHead: head,
     receipts,
     deltas,
     outputs,
@@ -94,7 +100,8 @@ describe("batch data", () => {
 
   it("is refused for whatever is missing, changed, moved or too much", () => {
     const good = batchData()
-    const [d0, d2, d3, last] = good.deltas as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+    type Link = Uint8Array
+    const [d0, d2, c0, c1, d3] = good.deltas as [Link, Link, Link, Link, Link]
     const receipt = (i: number, change: Partial<Receipt>) =>
       good.receipts.map((r, j) => (i === j ? { ...r, ...change } : r))
     const spoilt: Record<string, Partial<BatchData>> = {
@@ -102,12 +109,15 @@ describe("batch data", () => {
       "too few receipts": { receipts: good.receipts.slice(0, 3) },
       "receipts out of order": { receipts: [good.receipts[1]!, good.receipts[0]!, ...good.receipts.slice(2)] },
       "receipts of other records": { fromIndex: 1, toIndex: 5 },
-      "a delta left out": { deltas: [d0, d3, last] },
-      "deltas swapped": { deltas: [d2, d0, d3, last] },
-      "a delta altered": { deltas: [d0, d2.map((b, i) => (i === d2.length - 1 ? b ^ 1 : b)), d3, last] },
-      "a delta twice": { deltas: [d0, d2, d3, d3, last] },
+      "a delta left out": { deltas: [d0, c0, c1, d3] },
+      "deltas swapped": { deltas: [d2, d0, c0, c1, d3] },
+      "a delta altered": { deltas: [d0, d2.map((b, i) => (i === d2.length - 1 ? b ^ 1 : b)), c0, c1, d3] },
+      "a delta twice": { deltas: [d0, d2, c0, c1, d3, d3] },
       "the checkpoint left out": { deltas: [d0, d2, d3] },
-      "the checkpoint in the middle": { deltas: [d0, last, d2, d3] },
+      "a checkpoint's link left out": { deltas: [d0, d2, c0, d3] },
+      "a checkpoint's links swapped": { deltas: [d0, d2, c1, c0, d3] },
+      "the checkpoint after another task": { deltas: [d0, c0, c1, d2, d3] },
+      "a checkpoint too many": { deltas: [d0, d2, c0, c1, d3, c0] },
       "no deltas": { deltas: [] },
       "another previous head": { previousHead: fill(1, 32) },
       "another new head": { newHead: fill(1, 32) },
@@ -130,9 +140,14 @@ describe("batch data", () => {
       }
     }
     assert.throws(
-      () => checkBatchData({ ...good, deltas: [fill(1, 9), d2, d3, last] }, codeHash),
+      () => checkBatchData({ ...good, deltas: [fill(1, 9), d2, c0, c1, d3] }, codeHash),
       (e) => protocolErrors.is(e),
     )
+  })
+
+  it("is refused when the links of a checkpoint are not numbered from 0 on", () => {
+    for (const number of [(i: number) => i + 1, () => 0])
+      refuses("BATCH_DATA", () => checkBatchData(batchData(number), codeHash))
   })
 
   it("carries code only where record 0 is resolved", () => {
@@ -176,7 +191,9 @@ describe("task result", () => {
       ...body,
       workerId: 1,
       signature: signDigest(resultDigest(domain, body), worker.key),
-      delta: [good.deltas[0], undefined, good.deltas[1], good.deltas[2]][i],
+      proof: [],
+      delta: [good.deltas[0], undefined, good.deltas[1], good.deltas[4]][i],
+      checkpointHashes: i === 2 ? good.checkpoint.map(keccak256) : [],
       output: good.outputs[i],
       ...change,
     }
@@ -186,6 +203,26 @@ describe("task result", () => {
   it("is accepted with and without what travels along", () => {
     for (const i of [0, 1, 2, 3]) check(resultOf(i))
     check(resultOf(2, { delta: undefined, output: undefined }))
+  })
+
+  it("shares its signature with those of the same run: each brings its proof", () => {
+    const run = [0, 1, 2, 3].map((i) => resultOf(i))
+    for (const count of [2, 3, 4]) {
+      const { root, proofs } = merkleProofs(run.slice(0, count).map((result) => resultDigest(domain, result)))
+      const signature = signDigest(root, worker.key)
+      const signed = run.slice(0, count).map((result, i) => ({ ...result, signature, proof: proofs[i]! }))
+      for (const result of signed) check(result)
+      refuses("WRONG_SIGNER", () => check({ ...signed[0]!, proof: [] }))
+      refuses("WRONG_SIGNER", () => check({ ...signed[0]!, proof: [...proofs[0]!, root] }))
+      refuses("WRONG_SIGNER", () => check({ ...signed[0]!, proof: proofs[1]! }))
+    }
+  })
+
+  it("before a checkpoint names its links, whose order the head fixes", () => {
+    const { checkpointHashes } = resultOf(2)
+    refuses("BATCH_DATA", () => check(resultOf(2, { checkpointHashes: [] })))
+    refuses("BATCH_DATA", () => check(resultOf(2, { checkpointHashes: checkpointHashes.toReversed() })))
+    refuses("BATCH_DATA", () => check(resultOf(0, { checkpointHashes })))
   })
 
   it("of a task with callbacks may bring either output, once it is released", () => {
@@ -236,7 +273,10 @@ describe("digests", () => {
       previousHead: r.at("previousHead").hex,
       receipt,
     }
-    assert.equal(toHex(resultDigest(vectorDomain, result)), r.at("digest").text)
+    const leaf = resultDigest(vectorDomain, result)
+    assert.equal(toHex(leaf), r.at("digest").text)
+    const proof = r.at("proof").list.map((node) => node.hex)
+    assert.equal(toHex(rootAbove(leaf, proof)), r.at("root").text)
     const s = v.at("storageReceipt")
     const data = {
       contract: vectorContract,

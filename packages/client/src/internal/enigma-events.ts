@@ -29,6 +29,7 @@ const topicOf = (event: string): Uint8Array => fromHex(enigmaInterface.getEvent(
 const TOPICS = {
   record: ["TaskRecorded", "TasksRecorded", "TaskPaid"].map(topicOf),
   ending: ["BatchCommitted", "RecordsSettled"].map(topicOf),
+  deployment: ["DeploymentRecorded"].map(topicOf),
 } as const
 const about = (contract: Uint8Array, topics: readonly Uint8Array[]): TopicFilter => [
   topics,
@@ -77,6 +78,22 @@ export async function endingOf(
     const logs = await logsOfRange(rpc, enigma, from, to, signal, about(contract, TOPICS.ending))
     const found = eventsAbout(logs, contract, ["batch", "settled"]).find((event) => covers(event, index))
     if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** How a contract came to be, searched block range by block range from the newest on. RPC: `eth_getLogs`. */
+export async function deploymentOf(
+  { rpc, enigma }: Client,
+  contract: Uint8Array,
+  head: number,
+  signal?: AbortSignal,
+): Promise<EventOf<"deployment"> | undefined> {
+  for (let to = head; to >= 0; to -= LOG_RANGE_BLOCKS) {
+    const from = Math.max(0, to - LOG_RANGE_BLOCKS + 1)
+    const logs = await logsOfRange(rpc, enigma, from, to, signal, about(contract, TOPICS.deployment))
+    const [found] = enigmaEvents({ logs, timestampS: 0 }).filter((event) => event.type === "deployment")
+    if (found?.type === "deployment") return found
   }
   return undefined
 }

@@ -317,7 +317,7 @@ export class FakeNetwork {
     return toHex(
       encode(TaskResultCodec, {
         ...{ contract: address, epoch, workerId: worker.id, receipt, previousHead: done.previousHead },
-        ...{ signature, delta: undefined, output },
+        ...{ signature, proof: [], delta: undefined, checkpointHashes: [], output },
       }),
     )
   }

@@ -43,7 +43,7 @@ export interface NetworkParts {
 /** Between two looks of a client, virtual milliseconds: after the nodes have had theirs. */
 const CLIENT_POLL_MS = 30
 /** Real milliseconds: what takes longer in virtual time never comes. */
-const TIMEOUTS = { recordMs: 10_000, resultMs: 10_000, receiptMs: 20_000 } as const
+const TIMEOUTS = { recordMs: 30_000, resultMs: 30_000, receiptMs: 60_000 } as const
 
 export function createNetwork(parts: NetworkParts) {
   const { chain, options, time, addresses, operators, slotOf, configs, world, treasurer } = parts

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { deploymentCode } from "@enigma-discovery/contracts/deployment"
+import { blsPublicKey } from "@enigma-discovery/crypto"
+import { toHex } from "@enigma-discovery/protocol"
 import enigmaModule from "../../../../contracts-sol/ignition/modules/Enigma.ts"
+import { COMMITTEE_KEYS, committeeSecret } from "../../src/in-process/committee.ts"
 import { PARAMETER_DEFAULTS, QUOTE_MAX_AGE_S } from "../../src/in-process/deploy.ts"
 
 interface Parameter {
@@ -42,5 +45,12 @@ describe("deployment from the creation code", () => {
       "contractName" in future && "constructorArgs" in future ? [String(future.contractName)] : [],
     )
     assert.deepEqual(new Set(names), new Set(Object.keys(deploymentCode)))
+  })
+})
+
+describe("committee of networks in one process", () => {
+  it("has the public keys of its secrets", () => {
+    for (const purpose of ["beacon", "contract"] as const)
+      assert.equal(toHex(blsPublicKey(committeeSecret(purpose))), COMMITTEE_KEYS[purpose])
   })
 })

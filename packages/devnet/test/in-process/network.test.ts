@@ -3,9 +3,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { after, before, describe, it } from "node:test"
 import { fileURLToPath } from "node:url"
-import { blsPublicKey } from "@enigma-discovery/crypto"
 import { toHex } from "@enigma-discovery/protocol"
-import { COMMITTEE_KEYS, committeeSecret } from "../../src/in-process/committee.ts"
 import { type Lab, personAddress, startLab } from "./support/lab.ts"
 
 const EXIT_DEADLINE_MS = 60_000
@@ -79,11 +77,6 @@ describe("what follows from the seed", () => {
     }
     assert.equal(seen[0], seen[1])
     assert.notEqual(seen[0], seen[2])
-  })
-
-  it("has the committee's public keys right", () => {
-    for (const purpose of ["beacon", "contract"] as const)
-      assert.equal(toHex(blsPublicKey(committeeSecret(purpose))), COMMITTEE_KEYS[purpose])
   })
 })
 

@@ -19,14 +19,14 @@ export interface QueryPlace {
   readonly engine: Engine
   readonly contract: Uint8Array
   readonly keys: ContractKeys
-  readonly code: ContractCode | undefined
+  readonly code: ContractCode
   readonly view: ListedView
 }
 
 /**
  * Answers a sealed query on the newest settled state (PROTOCOL §6.6); the state is as before. What concerns its permit or its
  * reader is answered under seal; the host hears only what it can see by itself, or has to mend.
- * @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_CODE_MISSING, ENCLAVE_OUT_OF_SYNC, ENCLAVE_ENGINE_LOST, PROTOCOL_*
+ * @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_ENGINE_LOST, PROTOCOL_*
  */
 export async function answerQuery(
   { domain, engine, contract, keys, code, view }: QueryPlace,
@@ -36,14 +36,11 @@ export async function answerQuery(
   const refuse = (why: string) => enclaveErrors.make("QUERY_REFUSED", { why })
   const query = decodeSealedQuery(sealedQuery)
   if (query.keyEpoch !== view.state.epoch) throw refuse("its key is not of the epoch in force")
-  // A host that keeps deltas back would have old state answered as if it were the committed one.
-  if (!chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")
   const { number: blockNumber, timestampS: nowS } = view.chain.header
   const opened = openQuery(domain, keys, contract, query)
   try {
     return await chain.onSettled(async ({ map, head }, records) => {
       if (isZero(head)) throw refuse("the contract is not deployed")
-      if (code === undefined) throw enclaveErrors.make("CODE_MISSING")
       const stands = { records, head, blockNumber }
       const permitted = permitQuery(domain, contract, query, opened, { records, blockNumber, nowS })
       if (permitted.kind !== "allowed")
@@ -51,8 +48,9 @@ export async function answerQuery(
       const { sender } = permitted
       const place = { contract, sender, taskId: head, blockNumber, timestamp: nowS, ...NO_PAYMENT }
       const context = { ...place, calldata: opened.body.calldata, kind: "query" } as const
-      const result = await engine.run({ contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }, map)
-      const answer = { ...queryResult(result), ...stands }
+      const call = { contract, ...code, context, gasLimit: QUERY_GAS, randomSeed: NO_SEED }
+      const [result] = await engine.run([call], map)
+      const answer = { ...queryResult(result!), ...stands }
       return sealQueryAnswer(domain, contract, sealedQuery, opened, answer)
     })
   } finally {

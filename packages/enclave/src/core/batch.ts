@@ -39,9 +39,10 @@ export function batchable(executed: readonly ExecutedTask[], codeBytes: number):
   let bytes = 1_024 + codeBytes
   let gas = BATCH_GAS.base
   const senders = new Set<string>()
-  for (const [i, { placed, delta, output, callbacks }] of executed.entries()) {
+  for (const [i, { placed, delta, checkpoint, output, callbacks }] of executed.entries()) {
     const sender = toHex(placed.record.sender)
-    bytes += 256 + (delta?.length ?? 0) + (output?.length ?? 0)
+    const links = checkpoint.reduce((sum, link) => sum + link.length, delta?.length ?? 0)
+    bytes += 256 + links + (output?.length ?? 0)
     gas += senders.has(sender) ? 0n : BATCH_GAS.perRefund
     gas += placed.record.amount > 0n ? BATCH_GAS.perPayout : 0n
     gas += callbacks.length > 0 ? callbackGas(callbacks, placed.record.callbackGas) : 0n
@@ -101,7 +102,7 @@ export function buildBatch(setting: BatchSetting, tasks: readonly ExecutedTask[]
     previousHead,
     newHead,
     receipts,
-    deltas: tasks.flatMap(({ delta }) => delta ?? []),
+    deltas: tasks.flatMap(({ delta, checkpoint }) => (delta === undefined ? [] : [delta, ...checkpoint])),
     outputs: tasks.flatMap(({ output, callbacks }) => (callbacks.length === 0 ? (output ?? []) : [])),
     code: resolvesCode ? code?.code : undefined,
   })

@@ -40,13 +40,15 @@ export class ContractEngine {
   }
 
   /** @throws what the pipe throws when the process is no more, or answers nonsense */
-  async run({ code, context, gasLimit, randomSeed }: EngineCall): Promise<EngineResult> {
-    if (this.#pending === undefined || this.#pending.size > MAX_STATE_ENTRIES_PER_FRAME) await this.#fill(code)
+  async run(calls: readonly EngineCall[]): Promise<readonly EngineResult[]> {
+    if (this.#pending === undefined || this.#pending.size > MAX_STATE_ENTRIES_PER_FRAME)
+      await this.#fill(calls[0]!.code)
     const entries = [...(this.#pending ?? new Map<string, ChangedEntry>()).values()].map(wireEntry)
     this.#pending = new Map()
-    const kind = CALL_KINDS.indexOf(context.kind) as 0 | 1 | 2
-    const answer = await this.#caller.call("run", { ...context, kind, entries, gasLimit, randomSeed })
-    return this.#resultOf(answer, gasLimit)
+    const { outcomes } = await this.#caller.call("run", { entries, calls: calls.map(wireCall) })
+    if (outcomes.length === 0 || outcomes.length > calls.length) throw malformed("outcomes")
+    const ahead: Ahead = { entries: new Map(), sizeBytes: this.state.sizeBytes }
+    return outcomes.map((outcome, i) => this.#resultOf(outcome, calls[i]!.gasLimit, ahead))
   }
 
   /** Ends the process. @returns how it had ended */
@@ -67,28 +69,37 @@ export class ContractEngine {
     this.#pending = new Map()
   }
 
-  #resultOf({ type, body }: WireOutcome, gasLimit: bigint): EngineResult {
+  #resultOf({ type, body }: WireOutcome, gasLimit: bigint, ahead: Ahead): EngineResult {
     if (type === "fault") return { kind: "fault" }
     if (type === "refused") return { kind: "refused", code: body.code }
-    if (body.gasUsed > gasLimit) throw enclaveErrors.make("FRAME_MALFORMED", { why: "more gas than there was" })
-    const changes = type === "success" ? this.#changesOf(body.changes) : []
+    if (body.gasUsed > gasLimit) throw malformed("more gas than there was")
+    const changes = type === "success" ? this.#changesOf(body.changes, ahead) : []
     return { kind: "outcome", outcome: outcomeOf({ type, body } as CallAnswer), changes }
   }
 
-  #changesOf(entries: readonly WireEntry[]): readonly StateChange[] {
+  #changesOf(entries: readonly WireEntry[], ahead: Ahead): readonly StateChange[] {
     const byText = new Map<string, StateChange>()
-    let sizeBytes = this.state.sizeBytes
     for (const { key, value, isPublic } of entries) {
-      const before = this.state.get(keyText(key))
+      const text = keyText(key)
+      const before = ahead.entries.has(text) ? ahead.entries.get(text) : this.state.get(text)
       const after: StateEntry | undefined = value === undefined ? undefined : { key, value, isPublic }
-      byText.set(keyText(key), { key, before, after })
-      sizeBytes += (value?.length ?? 0) + key.length
+      byText.set(text, { key, before, after })
+      ahead.sizeBytes += (value?.length ?? 0) + key.length
     }
     const good = byText.size === entries.length && entries.every(({ key }) => key.length > 0)
-    if (!good || sizeBytes > 2 * MAX_STATE_BYTES) throw enclaveErrors.make("FRAME_MALFORMED", { why: "changes" })
+    if (!good || ahead.sizeBytes > 2 * MAX_STATE_BYTES) throw malformed("changes")
+    for (const [text, { after }] of byText) ahead.entries.set(text, after)
     return [...byText.values()].sort(byKey)
   }
 }
+
+/** What the outcomes read so far change, beyond the state here, on which the next of them stands. */
+interface Ahead {
+  readonly entries: Map<string, StateEntry | undefined>
+  sizeBytes: number
+}
+
+const malformed = (why: string) => enclaveErrors.make("FRAME_MALFORMED", { why })
 
 type CallAnswer = Exclude<WireOutcome, { readonly type: "fault" | "refused" }>
 
@@ -109,6 +120,13 @@ function outcomeOf({ type, body }: CallAnswer): CallOutcome {
     }
   }
 }
+
+const wireCall = ({ context, gasLimit, randomSeed }: EngineCall) => ({
+  ...context,
+  kind: CALL_KINDS.indexOf(context.kind) as 0 | 1 | 2,
+  gasLimit,
+  randomSeed,
+})
 
 const wireEntry = ({ key, entry }: ChangedEntry): WireEntry => ({
   key,

@@ -3,7 +3,6 @@ import {
   equalBytes,
   type KeyRequest,
   type KeyStatement,
-  leafPreimage,
   type NetworkConfig,
   type QueuedRecord,
   type SealedKeyAnswer,
@@ -12,7 +11,7 @@ import {
   scheduledStart,
   type TaskResult,
 } from "@enigma-discovery/protocol"
-import { contractAddress, keyStatementDigest, type RegisteredWorker, resultDigest } from "@enigma-discovery/verify"
+import { contractAddress, keyStatementDigest, type RegisteredWorker } from "@enigma-discovery/verify"
 import type { CodeOrigin, PreparedBatch, QueueStatus, TaskInput } from "../api.ts"
 import { enclaveErrors } from "../errors.ts"
 import { answerQuery } from "./answer-query.ts"
@@ -24,9 +23,11 @@ import { ExecutionChain } from "./execution-chain.ts"
 import type { Identity } from "./identity.ts"
 import { KeyExchange, wantedKeys } from "./key-exchange.ts"
 import { QueueWindow } from "./queue-window.ts"
-import { replayDeltas } from "./replay.ts"
+import { followKeys, replayDeltas, type WrappedKeyOf } from "./replay.ts"
+import { signResults } from "./results.ts"
 import type { StateEntry } from "./state-map.ts"
-import { type ContractCode, type EpochRecord, type ExecutedTask, executeTask, type TaskSetting } from "./task.ts"
+import type { ContractCode, TaskSetting } from "./task.ts"
+import { executeRun } from "./task-run.ts"
 import type { KnownBlock } from "./trusted-headers.ts"
 import type { ListedView } from "./worker-view.ts"
 
@@ -139,9 +140,12 @@ export class ContractSession {
     this.#code ??= { codeHash: origin.codeHash, code }
   }
 
-  replay(deltas: readonly Uint8Array[]): void {
+  /** `wrappedKeys`: of deltas that come with later calls. */
+  replay(deltas: readonly Uint8Array[], wrappedKeys: readonly WrappedKeyOf[]): void {
     this.#requireDrawn()
-    replayDeltas(this.#setting.domain, this.#contract, this.#keys, this.#chain, deltas)
+    const { domain } = this.#setting
+    followKeys(domain, this.#contract, this.#keys, wrappedKeys)
+    replayDeltas(domain, this.#contract, this.#keys, this.#chain, deltas)
   }
 
   proveRecords(previousLink: Uint8Array, records: readonly QueuedRecord[]): void {
@@ -153,15 +157,12 @@ export class ContractSession {
   async execute(workerId: number, tasks: readonly TaskInput[]): Promise<readonly TaskResult[]> {
     this.#requireDrawn()
     if (!this.#chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")
-    const results: TaskResult[] = []
-    for (const task of tasks) {
-      try {
-        results.push(await this.#executeNext(workerId, task))
-      } catch (error) {
-        if (results.length === 0 || !enclaveErrors.is(error)) throw error
-        break
-      }
-    }
+    const { domain, engine, identity } = this.#setting
+    const place = { setting: this.#taskSetting(), engine, queue: this.#queue, chain: this.#chain }
+    const done = await executeRun(place, tasks)
+    const maker = { contract: this.#contract, epoch: this.#view.state.epoch, workerId }
+    const results = signResults(domain, identity, maker, done)
+    if (this.#chain.awaitsOutcome) this.#awaited = results.at(-1)
     return results
   }
 
@@ -189,6 +190,7 @@ export class ContractSession {
   /** @throws ENCLAVE_QUERY_REFUSED, ENCLAVE_OUT_OF_SYNC, ENCLAVE_ENGINE_LOST, PROTOCOL_* */
   async query(sealedQuery: Uint8Array): Promise<Uint8Array> {
     this.#requireDrawn()
+    // A host that keeps deltas back would have old state answered as if it were the committed one.
     if (!this.#chain.inSync) throw enclaveErrors.make("OUT_OF_SYNC")
     if (this.#code === undefined) throw enclaveErrors.make("CODE_MISSING")
     const { domain, engine } = this.#setting
@@ -206,22 +208,8 @@ export class ContractSession {
     this.#setting.engine.forget(this.#contract)
   }
 
-  async #executeNext(workerId: number, { queued, envelope }: TaskInput): Promise<TaskResult> {
-    const { anchor, executed, awaitsOutcome, state } = this.#chain
-    const index = anchor.committed + executed.length
-    if (awaitsOutcome) throw enclaveErrors.make("OUTCOME_PENDING", { index: index - 1 })
-    const placed = this.#queue.at(index)
-    if (placed === undefined) throw enclaveErrors.make("QUEUE_NOT_PROVEN", { from: index })
-    if (!sameRecord(placed, queued)) throw enclaveErrors.make("WRONG_RECORD", { index })
-    const done = await executeTask(this.#taskSetting(), state, placed, envelope)
-    this.#chain.append(done)
-    const result = this.#resultOf(workerId, done)
-    if (done.callbacks.length > 0) this.#awaited = result
-    return result
-  }
-
   #taskSetting(): TaskSetting {
-    const { domain, config, engine } = this.#setting
+    const { domain, config } = this.#setting
     const { chain, state } = this.#view
     const { number } = chain.header
     const length = BigInt(config.epochLengthBlocks)
@@ -231,21 +219,11 @@ export class ContractSession {
       epoch: state.epoch,
       keys: this.#keys,
       code: this.#code,
-      engine,
       provenBlock: number,
       nextScheduledStart: scheduledStart(number, length) + length,
       expiryBlocks: BigInt(config.expiryBlocks),
       inputsGraceBlocks: BigInt(config.inputsGraceBlocks),
     }
-  }
-
-  /** The output of a task with callbacks waits for their outcome. */
-  #resultOf(workerId: number, { receipt, before, delta, output, callbacks }: ExecutedTask): TaskResult {
-    const { domain, identity } = this.#setting
-    const { epoch } = this.#view.state
-    const unsigned = { contract: this.#contract, epoch, workerId, receipt, previousHead: before.head }
-    const signature = signDigest(resultDigest(domain, unsigned), identity.signingKey)
-    return Object.freeze({ ...unsigned, signature, delta, output: callbacks.length > 0 ? undefined : output })
   }
 
   /** Whether something was executed that the proven queue does not hold (a re-org below the depth). */
@@ -271,6 +249,3 @@ export function checkCodeOrigin(
   const isOurs = equalBytes(origin.codeHash, codeHash) && equalBytes(contractAddress({ enigma, ...origin }), contract)
   if (!isOurs) throw enclaveErrors.make("CODE_MISMATCH")
 }
-
-const sameRecord = (placed: EpochRecord, { record, cumLockedGrains }: QueuedRecord): boolean =>
-  placed.cumLockedGrains === cumLockedGrains && equalBytes(leafPreimage(placed.record), leafPreimage(record))

@@ -8,7 +8,7 @@ import {
   type DeltaHeader,
   DeltaHeaderCodec,
   decode,
-  deltaAad,
+  deltaAadPreimage,
   deltaNoncePreimage,
   encode,
   keyWrapPreimage,
@@ -47,23 +47,32 @@ export function sealDelta(
   changes: readonly StateChange[],
 ): Uint8Array | undefined {
   const { contract, keyEpoch, index, taskId, previousHead } = position
-  const publicEntries = publicChanges(changes)
-  let header: DeltaHeader
+  const wrapped = wrapPreviousKey(domain, keys, position)
+  const kind = DELTA_KIND.delta
+  return sealLink(domain, keys, contract, { version: 1, kind, keyEpoch, index, previousHead, taskId, wrapped }, changes)
+}
+
+/** Seals the changes of any link; the header's public entries follow from them. Undefined when they do not fit. */
+export function sealLink(
+  { chainId, enigma, crypto }: Domain,
+  keys: ContractKeys,
+  contract: Uint8Array,
+  place: Omit<DeltaHeader, "publicEntries">,
+  changes: readonly StateChange[],
+): Uint8Array | undefined {
+  const header: DeltaHeader = { ...place, publicEntries: publicChanges(changes) }
   let plaintext: Uint8Array
   let encodedHeader: Uint8Array
   try {
-    const wrapped = wrapPreviousKey(domain, keys, position)
-    const kind = DELTA_KIND.delta
-    header = { version: 1, kind, keyEpoch, index, previousHead, taskId, wrapped, publicEntries }
     encodedHeader = encode(DeltaHeaderCodec, header)
     plaintext = pad(encode(ChangesCodec, changes.map(changeOf)), "delta")
   } catch (error) {
     if (protocolErrors.is(error, "TOO_LARGE") || protocolErrors.is(error, "OUT_OF_RANGE")) return undefined
     throw error
   }
-  const associatedData = deltaAad(domain.chainId, domain.enigma, contract, encodedHeader)
+  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encodedHeader))
   const nonce = deltaNonce(contract, header)
-  const ciphertext = domain.crypto.aes256GcmSivSeal({ key: keys.state(keyEpoch), nonce, associatedData }, plaintext)
+  const ciphertext = crypto.aes256GcmSivSeal({ key: keys.state(header.keyEpoch), nonce, associatedData }, plaintext)
   const sealed = encode(DeltaCodec, { header, ciphertext })
   return sealed.length > MAX_DELTA_BYTES ? undefined : sealed
 }
@@ -76,7 +85,7 @@ export function openDelta(
   { header, ciphertext }: Delta,
 ): readonly Change[] | undefined {
   const key = keys.state(header.keyEpoch)
-  const associatedData = deltaAad(chainId, enigma, contract, encode(DeltaHeaderCodec, header))
+  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encode(DeltaHeaderCodec, header)))
   try {
     const padded = crypto.aes256GcmSivOpen({ key, nonce: deltaNonce(contract, header), associatedData }, ciphertext)
     return decode(ChangesCodec, unpad(padded, "delta"), LARGEST_PADDED_BYTES)

@@ -30,17 +30,18 @@ export class EngineServer implements Handlers<typeof ENGINE_CALLS> {
     return {}
   }
 
-  async run({ entries, kind, gasLimit, randomSeed, ...context }: Request<"run">): Promise<WireOutcome> {
+  async run({ entries, calls }: Request<"run">): Promise<{ readonly outcomes: readonly WireOutcome[] }> {
     put(this.#state, entries)
-    if (this.#code === undefined) return { type: "fault", body: {} }
-    const call = {
-      ...this.#code,
+    const code = this.#code
+    if (code === undefined) return { outcomes: [{ type: "fault", body: {} }] }
+    const engineCalls = calls.map(({ kind, gasLimit, randomSeed, ...context }) => ({
+      ...code,
       contract: context.contract,
       context: { ...context, kind: CALL_KINDS[kind]! },
       gasLimit,
       randomSeed,
-    }
-    return wireOutcome(await this.#engine.run(call, this.#state))
+    }))
+    return { outcomes: (await this.#engine.run(engineCalls, this.#state)).map(wireOutcome) }
   }
 }
 

@@ -20,12 +20,18 @@ export type EngineResult =
   | { readonly kind: "fault" }
 
 /**
- * Runs contract code. The state is lent: it is as before when `run` has ended, and what a success changed comes back as
- * `changes`. An engine that breaks answers "fault" and is as new for the next call.
+ * Runs contract code: calls of one contract, each on the state that the successes before it leave. The state is lent: it is as
+ * before when `run` has ended, and what a success changed comes back as `changes`. There are as many results as the engine
+ * came to, at least one; a fault is the last. An engine that breaks is as new for the next run.
  */
 export interface Engine {
-  run(call: EngineCall, state: StateMap): Promise<EngineResult>
+  run(calls: readonly EngineCall[], state: StateMap): Promise<readonly EngineResult[]>
   /** Nothing of this contract's state may stay with the engine. */
   forget(contract: Uint8Array): void
   stop(): Promise<void>
 }
+
+/** Whether what follows a result may not run yet: nothing does on a fault, nor before the outcome of callbacks is known. */
+export const endsRun = (result: EngineResult): boolean =>
+  result.kind === "fault" ||
+  (result.kind === "outcome" && result.outcome.kind === "success" && result.outcome.callbacks.length > 0)

@@ -1,9 +1,10 @@
 import { equalBytes, isZero } from "@enigma-discovery/protocol"
 import type { ProvenQueue } from "@enigma-discovery/verify"
 import { type StateChange, StateMap } from "./state-map.ts"
-import type { ExecutedTask, TaskState } from "./task.ts"
+import type { ExecutedTask, Standing, TaskState } from "./task.ts"
 
 const NO_HEAD: Uint8Array = new Uint8Array(32)
+const BEGINNING: Standing = { head: NO_HEAD, keyEpoch: undefined, historyBytes: 0 }
 
 /** Up to where the chain vouches for a contract's state. */
 export interface Anchor {
@@ -23,15 +24,14 @@ export interface Outcome {
  */
 export class ExecutionChain {
   #map = new StateMap()
-  #head: Uint8Array = NO_HEAD
-  #keyEpoch: number | undefined
+  #standing = BEGINNING
   #anchor: Anchor = { committed: 0, head: NO_HEAD }
-  #executed: readonly ExecutedTask[] = []
+  #executed: ExecutedTask[] = []
   /** The last replayed link, which turns out to be none when its callbacks had failed. */
-  #lastReplayed: { readonly changes: readonly StateChange[]; readonly before: Omit<TaskState, "map"> } | undefined
+  #lastReplayed: { readonly changes: readonly StateChange[]; readonly before: Standing } | undefined
 
   get state(): TaskState {
-    return { map: this.#map, head: this.#head, keyEpoch: this.#keyEpoch }
+    return { map: this.#map, ...this.#standing }
   }
 
   get anchor(): Anchor {
@@ -44,7 +44,7 @@ export class ExecutionChain {
 
   /** The state stands on the anchored head, so that execution may go on. */
   get inSync(): boolean {
-    const base = this.#executed[0]?.before.head ?? this.#head
+    const base = this.#executed[0]?.before.head ?? this.#standing.head
     return equalBytes(base, this.#anchor.head)
   }
 
@@ -53,11 +53,10 @@ export class ExecutionChain {
     return (this.#executed.at(-1)?.callbacks.length ?? 0) > 0
   }
 
+  /** A task that was executed on the state, and applied to it. */
   append(task: ExecutedTask): void {
-    this.#map.apply(task.changes)
-    this.#head = task.receipt.headAfter
-    this.#keyEpoch = task.keyEpochAfter
-    this.#executed = [...this.#executed, task]
+    this.#standing = task.after
+    this.#executed.push(task)
     this.#lastReplayed = undefined
   }
 
@@ -84,10 +83,10 @@ export class ExecutionChain {
    * Lends the newest state that nothing can undo any more but a re-org: a last task whose callbacks' outcome is open is left
    * out. `records` is how many the state stands after.
    */
-  async onSettled<T>(use: (state: Omit<TaskState, "keyEpoch">, records: number) => Promise<T>): Promise<T> {
+  async onSettled<T>(use: (state: Pick<TaskState, "map" | "head">, records: number) => Promise<T>): Promise<T> {
     const records = this.#anchor.committed + this.#executed.length
     const open = this.awaitsOutcome ? this.#executed.at(-1) : undefined
-    if (open === undefined) return await use({ map: this.#map, head: this.#head }, records)
+    if (open === undefined) return await use(this.state, records)
     this.#map.undo(open.changes)
     try {
       return await use({ map: this.#map, head: open.before.head }, records - 1)
@@ -111,22 +110,20 @@ export class ExecutionChain {
   /** An empty state, from which a replay of the whole chain begins. */
   restart(): void {
     this.#map = new StateMap()
-    this.#head = NO_HEAD
-    this.#keyEpoch = undefined
+    this.#standing = BEGINNING
     this.#lastReplayed = undefined
   }
 
   /** Takes a link of the committed chain. */
-  replay(changes: readonly StateChange[], head: Uint8Array, keyEpoch: number): void {
-    this.#lastReplayed = { changes, before: { head: this.#head, keyEpoch: this.#keyEpoch } }
+  replay(changes: readonly StateChange[], after: Standing): void {
+    this.#lastReplayed = { changes, before: this.#standing }
     this.#map.apply(changes)
-    this.#head = head
-    this.#keyEpoch = keyEpoch
+    this.#standing = after
   }
 
   /** Whether a delta on this head can follow: on the state here, before its last link, or at the very beginning. */
   stepBackTo(previousHead: Uint8Array): boolean {
-    if (equalBytes(previousHead, this.#head)) return true
+    if (equalBytes(previousHead, this.#standing.head)) return true
     if (isZero(previousHead)) {
       this.restart()
       return true
@@ -134,8 +131,7 @@ export class ExecutionChain {
     const last = this.#lastReplayed
     if (last === undefined || !equalBytes(previousHead, last.before.head)) return false
     this.#map.undo(last.changes)
-    this.#head = last.before.head
-    this.#keyEpoch = last.before.keyEpoch
+    this.#standing = last.before
     this.#lastReplayed = undefined
     return true
   }
@@ -143,8 +139,7 @@ export class ExecutionChain {
   #undoFrom(position: number): void {
     for (const task of this.#executed.slice(position).reverse()) {
       this.#map.undo(task.changes)
-      this.#head = task.before.head
-      this.#keyEpoch = task.before.keyEpoch
+      this.#standing = task.before
     }
   }
 }

@@ -26,6 +26,9 @@ export interface TaskVerdict {
 const LARGEST_BODY_BYTES = SIZE_CLASSES_BYTES.at(-1)! - 4
 const NOTHING = new Uint8Array(0)
 
+/** What the sender of a task reads that changed too much. */
+export const DELTA_TOO_LARGE = "the task changed more state than a delta may hold"
+
 const bodyOf = (result: OutputBody["result"], gasUsed: bigint, message: string): OutputBody => ({
   result,
   gasUsed,

@@ -15,24 +15,35 @@ export class ProcessEngine implements Engine {
   readonly #open: OpenLink
   /** In order of last use. */
   readonly #engines = new Map<Hex, ContractEngine>()
+  /** Calls of a contract still to be made one by one, since a run of them broke its engine: one of them is the culprit. */
+  readonly #suspects = new Map<Hex, number>()
 
   constructor(open: OpenLink) {
     this.#open = open
   }
 
   /** @throws ENCLAVE_ENGINE_LOST */
-  async run(call: EngineCall, state: StateMap): Promise<EngineResult> {
-    const engine = this.#engineFor(call, state)
+  async run(calls: readonly EngineCall[], state: StateMap): Promise<readonly EngineResult[]> {
+    const [first] = calls as [EngineCall]
+    const key = toHex(first.contract)
+    const suspects = this.#suspects.get(key) ?? 0
+    const now = suspects > 0 ? [first] : calls
+    const engine = this.#engineFor(first, state)
     try {
-      return await engine.run(call)
+      const results = await engine.run(now)
+      if (suspects > 0) this.#suspects.set(key, suspects - 1)
+      return results
     } catch (error) {
-      const { crashed } = await this.#drop(toHex(call.contract))
-      if (crashed || !enclaveErrors.is(error, "ENDED")) return { kind: "fault" }
-      throw enclaveErrors.make("ENGINE_LOST")
+      const { crashed } = await this.#drop(key)
+      if (!crashed && enclaveErrors.is(error, "ENDED")) throw enclaveErrors.make("ENGINE_LOST")
+      if (now.length === 1) return [{ kind: "fault" }]
+      this.#suspects.set(key, now.length)
+      return await this.run(calls, state)
     }
   }
 
   forget(contract: Uint8Array): void {
+    this.#suspects.delete(toHex(contract))
     void this.#drop(toHex(contract))
   }
 

@@ -3,7 +3,6 @@ import {
   concatBytes,
   decode,
   encode,
-  MAX_CALLDATA_BYTES,
   pad,
   QUERY_RESULT,
   type QueryAnswerBody,
@@ -83,7 +82,6 @@ export function permitQuery(
   state: QueryState,
 ): Permitted {
   const { permit, permitSignature, calldata, minRecords, minBlock } = opened.body
-  if (calldata.length > MAX_CALLDATA_BYTES) return { kind: "refused", why: "its calldata is too long" }
   const use = { contract, readerKey: query.readerKey, calldata, nowS: state.nowS }
   try {
     const sender = checkPermit(domain, permit, permitSignature, use)

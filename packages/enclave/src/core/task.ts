@@ -9,16 +9,16 @@ import {
   type Receipt,
   TASK_RANDOM_INFO,
 } from "@enigma-discovery/protocol"
-import { nextHead, type PlacedRecord } from "@enigma-discovery/verify"
-import { ENGINE_ATTEMPTS } from "../constants.ts"
+import { headAfterHash, nextHead, type PlacedRecord } from "@enigma-discovery/verify"
 import { enclaveErrors } from "../errors.ts"
+import { checkpointIsDue, sealCheckpoint } from "./checkpoint.ts"
 import type { ContractKeys } from "./contract-keys.ts"
 import { sealDelta } from "./delta.ts"
 import type { Domain } from "./domain.ts"
-import type { Engine } from "./engine.ts"
+import type { EngineCall } from "./engine.ts"
 import { openEnvelope, parseEnvelope, type SharedSecret } from "./envelope.ts"
 import { chargeOf } from "./fees.ts"
-import { callbackFailedBody, failed, ruled, type TaskVerdict, verdictOf } from "./outcome.ts"
+import { callbackFailedBody, DELTA_TOO_LARGE, failed, ruled, type TaskVerdict } from "./outcome.ts"
 import { OUTCOME, sealOutput } from "./output.ts"
 import type { StateChange, StateMap } from "./state-map.ts"
 
@@ -41,7 +41,6 @@ export interface TaskSetting {
   readonly epoch: number
   readonly keys: ContractKeys
   readonly code: ContractCode | undefined
-  readonly engine: Engine
   /** Block of the proven view. */
   readonly provenBlock: bigint
   readonly nextScheduledStart: bigint
@@ -49,13 +48,18 @@ export interface TaskSetting {
   readonly inputsGraceBlocks: bigint
 }
 
-/** The state a task runs on: before it, then after it. */
-export interface TaskState {
-  readonly map: StateMap
-  /** Head before the task. */
+/** Where a state stands in the chain of its links. */
+export interface Standing {
   readonly head: Uint8Array
-  /** Epoch whose key sealed the delta that led to `head`; undefined: none did. */
+  /** Epoch whose key sealed the link that led to `head`; undefined: none did. */
   readonly keyEpoch: number | undefined
+  /** Bytes of the sealed deltas since the last checkpoint, or since the beginning. */
+  readonly historyBytes: number
+}
+
+/** The state a task runs on. */
+export interface TaskState extends Standing {
+  readonly map: StateMap
 }
 
 /** A finished task; everything in it is determined by record, envelope, state before and epoch. */
@@ -65,52 +69,66 @@ export interface ExecutedTask {
   readonly forfeitedGrains: bigint
   readonly changes: readonly StateChange[]
   readonly delta: Uint8Array | undefined
+  /** Links of the checkpoint after the delta; none where none was due. */
+  readonly checkpoint: readonly Uint8Array[]
   readonly output: Uint8Array | undefined
   /** Defined for a task with callbacks. */
   readonly fallbackOutput: Uint8Array | undefined
   readonly callbacks: TaskVerdict["callbacks"]
-  readonly before: TaskState
-  /** As `TaskState.keyEpoch`, after the task. */
-  readonly keyEpochAfter: number | undefined
+  readonly before: Standing
+  readonly after: Standing
+}
+
+/** A task before its call: either a rule has decided already, or there is a call to make. */
+export interface PreparedTask {
+  readonly placed: EpochRecord
+  readonly ruled: TaskVerdict | undefined
+  readonly call: EngineCall | undefined
+  /** Undefined where nothing can be sealed to the sender. Wiped by `wipePrepared`. */
+  readonly shared: SharedSecret | undefined
 }
 
 const NO_HASH = new Uint8Array(32)
 
 /**
- * Executes one record at its place. The state map is as before when it returns; the caller applies `changes`.
+ * Applies the rules of PROTOCOL §3.2 to a record and opens its envelope. `deployed`: record 0 has succeeded.
  * @throws ENCLAVE_INPUTS_PENDING, ENCLAVE_INPUTS_REQUIRED, ENCLAVE_CODE_MISSING, ENCLAVE_ENVELOPE_MISMATCH,
  * ENCLAVE_KEYS_MISSING; the task can be tried again then
  */
-export async function executeTask(
+export function prepareTask(
   setting: TaskSetting,
-  state: TaskState,
+  deployed: boolean,
   placed: EpochRecord,
   envelope: Uint8Array | undefined,
-): Promise<ExecutedTask> {
+): PreparedTask {
   if (envelope !== undefined && !equalBytes(keccak256(envelope), placed.record.inputsHash))
     throw enclaveErrors.make("ENVELOPE_MISMATCH", { index: placed.index })
-  const rule = ruleFor(setting, state, placed, envelope)
-  if (rule !== undefined) return finish(setting, state, placed, rule, undefined)
+  const byRule = (ruled: TaskVerdict): PreparedTask => ({ placed, ruled, call: undefined, shared: undefined })
+  const rule = ruleFor(setting, deployed, placed, envelope)
+  if (rule !== undefined) return byRule(rule)
   const parsed = parseEnvelope(envelope!)
-  if (parsed === undefined) return finish(setting, state, placed, ruled(RECEIPT_STATUS.Failed), undefined)
+  if (parsed === undefined) return byRule(ruled(RECEIPT_STATUS.Failed))
   const epoch = placed.epoch!
-  if (parsed.keyEpoch !== epoch && parsed.keyEpoch !== epoch - 1)
-    return finish(setting, state, placed, ruled(RECEIPT_STATUS.StaleKey), undefined)
-  return await openAndRun(setting, state, placed, parsed)
+  if (parsed.keyEpoch !== epoch && parsed.keyEpoch !== epoch - 1) return byRule(ruled(RECEIPT_STATUS.StaleKey))
+  return openTask(setting, placed, parsed)
+}
+
+/** Wipes what was opened for a task, whether it ran or not. */
+export function wipePrepared({ call, shared }: PreparedTask): void {
+  shared?.secret.wipe()
+  call?.randomSeed.fill(0)
 }
 
 /** The receipts that need no inputs, in the order of PROTOCOL §3.2. */
 function ruleFor(
   setting: TaskSetting,
-  state: TaskState,
+  deployed: boolean,
   { index, record, epoch }: EpochRecord,
   envelope: Uint8Array | undefined,
 ): TaskVerdict | undefined {
   const expired = setting.nextScheduledStart >= record.blockNumber + setting.expiryBlocks
   if (expired || epoch === undefined) return ruled(RECEIPT_STATUS.Expired)
-  // A deployment that succeeded has left a delta; no other way leads to a head.
-  const deployed = index === 0 || !equalBytes(state.head, NO_HASH)
-  if (!deployed) return ruled(RECEIPT_STATUS.NotDeployed)
+  if (index > 0 && !deployed) return ruled(RECEIPT_STATUS.NotDeployed)
   if (envelope === undefined) return missing(setting, index, record)
   if (setting.code === undefined) throw enclaveErrors.make("CODE_MISSING")
   return undefined
@@ -125,71 +143,52 @@ function missing(setting: TaskSetting, index: number, record: EpochRecord["recor
   return ruled(RECEIPT_STATUS.InputsMissing)
 }
 
-async function openAndRun(
-  setting: TaskSetting,
-  state: TaskState,
-  placed: EpochRecord,
-  envelope: Envelope,
-): Promise<ExecutedTask> {
+function openTask(setting: TaskSetting, placed: EpochRecord, envelope: Envelope): PreparedTask {
   const { domain, keys, contract, code } = setting
   const opened = openEnvelope(domain, keys, contract, placed.record.sender, code!.codeHash, envelope)
-  if (opened.kind === "unreadable") return finish(setting, state, placed, ruled(RECEIPT_STATUS.Failed), undefined)
-  try {
-    const verdict =
-      opened.kind === "opened" && opened.calldata.length <= MAX_CALLDATA_BYTES
-        ? await run(setting, state, placed, opened.calldata)
-        : failed(RESULT_KIND.badInput, 0n, "the envelope does not open")
-    return finish(setting, state, placed, verdict, opened.shared)
-  } finally {
-    opened.shared.secret.wipe()
-  }
+  if (opened.kind === "unreadable")
+    return { placed, ruled: ruled(RECEIPT_STATUS.Failed), call: undefined, shared: undefined }
+  const { shared } = opened
+  if (opened.kind === "opened" && opened.calldata.length <= MAX_CALLDATA_BYTES)
+    return { placed, ruled: undefined, call: callOf(setting, placed, opened.calldata), shared }
+  const verdict = failed(RESULT_KIND.badInput, 0n, "the envelope does not open")
+  return { placed, ruled: verdict, call: undefined, shared }
 }
 
-async function run(
-  { domain, contract, keys, code, engine }: TaskSetting,
-  state: TaskState,
+function callOf(
+  { domain, contract, keys, code }: TaskSetting,
   { record, taskId, index, epoch }: EpochRecord,
   calldata: Uint8Array,
-): Promise<TaskVerdict> {
+): EngineCall {
   const { randomKey } = keys.io(epoch!)
   const seed = deriveKey(domain.crypto, { inputKey: randomKey, salt: taskId, info: TASK_RANDOM_INFO })
   const { sender, blockNumber, timestampS: timestamp, token, amount, gasLimit } = record
   const kind = index === 0 ? "construct" : "call"
   const context = { contract, sender, taskId, blockNumber, timestamp, token, amount, calldata, kind } as const
-  try {
-    for (let attempt = 0; attempt < ENGINE_ATTEMPTS; attempt++) {
-      const call = { contract, ...code!, context, gasLimit, randomSeed: seed.expose((bytes) => bytes.slice()) }
-      const result = await engine.run(call, state.map)
-      call.randomSeed.fill(0)
-      if (result.kind === "outcome") return verdictOf(result.outcome, result.changes, record.callbackGas)
-      if (result.kind === "refused") return failed(RESULT_KIND.badInput, 0n, result.code)
-    }
-    return ruled(RECEIPT_STATUS.EngineFault, gasLimit)
-  } finally {
-    seed.wipe()
-  }
+  const randomSeed = seed.expose((bytes) => bytes.slice())
+  seed.wipe()
+  return { contract, ...code!, context, gasLimit, randomSeed }
 }
 
-/** Seals what came out and writes the receipt. */
-function finish(
+/** Seals what came out, applies it to the state, and writes the receipt. */
+export function finishTask(
   setting: TaskSetting,
   state: TaskState,
-  placed: EpochRecord,
+  { placed, shared }: PreparedTask,
   wanted: TaskVerdict,
-  shared: SharedSecret | undefined,
 ): ExecutedTask {
   const delta = wanted.status === RECEIPT_STATUS.Success ? deltaOf(setting, state, placed, wanted) : undefined
   const tooLarge = wanted.status === RECEIPT_STATUS.Success && delta === undefined
-  const verdict = tooLarge
-    ? failed(RESULT_KIND.reverted, wanted.gasUsed, "the task changed more state than a delta may hold")
-    : wanted
+  const verdict = tooLarge ? failed(RESULT_KIND.reverted, wanted.gasUsed, DELTA_TOO_LARGE) : wanted
   const { status, gasUsed, body, changes, callbacks } = verdict
+  const { map: _, ...before } = state
   const seal = (outcome: 0 | 1, content: NonNullable<TaskVerdict["body"]>) =>
     shared && sealOutput(setting.domain, setting.contract, placed.taskId, outcome, shared, content)
   const output = body && seal(OUTCOME.normal, body)
   const hasCallbacks = callbacks.length > 0
   const fallbackOutput = hasCallbacks ? seal(OUTCOME.callbacksFailed, callbackFailedBody(gasUsed)) : undefined
   const { gasClass, feeGrains, forfeitedGrains } = chargeOf(placed, status, gasUsed, hasCallbacks)
+  const { after, checkpoint } = moved(setting, state, delta, changes, hasCallbacks)
   const receipt: Receipt = Object.freeze({
     index: placed.index,
     taskId: placed.taskId,
@@ -198,20 +197,29 @@ function finish(
     feeGrains,
     outputHash: output === undefined ? NO_HASH : keccak256(output),
     fallbackOutputHash: fallbackOutput === undefined ? NO_HASH : keccak256(fallbackOutput),
-    headAfter: delta === undefined ? state.head : nextHead(state.head, delta),
+    headAfter: after.head,
   })
-  return Object.freeze({
-    placed,
-    receipt,
-    forfeitedGrains,
-    changes,
-    delta,
-    output,
-    fallbackOutput,
-    callbacks,
-    before: state,
-    keyEpochAfter: delta === undefined ? state.keyEpoch : setting.epoch,
-  })
+  const sealed = { delta, checkpoint, output, fallbackOutput }
+  return Object.freeze({ placed, receipt, forfeitedGrains, changes, ...sealed, callbacks, before, after })
+}
+
+/** Applies a delta, and the checkpoint that is due after it: never after callbacks, which may yet undo it. */
+function moved(
+  { domain, keys, contract, epoch }: TaskSetting,
+  { map, ...before }: TaskState,
+  delta: Uint8Array | undefined,
+  changes: readonly StateChange[],
+  hasCallbacks: boolean,
+): { readonly after: Standing; readonly checkpoint: readonly Uint8Array[] } {
+  if (delta === undefined) return { after: before, checkpoint: [] }
+  map.apply(changes)
+  const head = nextHead(before.head, delta)
+  const historyBytes = before.historyBytes + delta.length
+  if (hasCallbacks || !checkpointIsDue(map, historyBytes))
+    return { after: { head, keyEpoch: epoch, historyBytes }, checkpoint: [] }
+  const checkpoint = sealCheckpoint(domain, keys, contract, epoch, head, map)
+  const last = checkpoint.map(keccak256).reduce(headAfterHash, head)
+  return { after: { head: last, keyEpoch: epoch, historyBytes: 0 }, checkpoint }
 }
 
 const deltaOf = (

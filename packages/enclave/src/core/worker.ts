@@ -135,10 +135,10 @@ export class Worker implements WorkerHandlers {
     return session.status()
   }
 
-  replay({ contract, deltas }: Request<"replay">) {
+  replay({ contract, deltas, wrappedKeys }: Request<"replay">) {
     this.#acting(contract)
     const session = this.#session(contract)
-    session.replay(deltas)
+    session.replay(deltas, wrappedKeys)
     return session.status()
   }
 

@@ -12,6 +12,7 @@ import type {
 import type { CodeOrigin, PreparedBatch, QueueStatus, TaskInput, ViewStatus, WorkerEnclave } from "../api.ts"
 import { WORKER_CALLS } from "../pipe/calls.ts"
 import { EnclaveHandle, type HandleOptions } from "./enclave-handle.ts"
+import { replayPortions } from "./replay-portions.ts"
 
 /** A worker enclave over any link. */
 export class WorkerHandle extends EnclaveHandle<typeof WORKER_CALLS> implements WorkerEnclave {
@@ -48,8 +49,16 @@ export class WorkerHandle extends EnclaveHandle<typeof WORKER_CALLS> implements 
     await this.call("loadCode", { contract, origin, code })
   }
 
-  replay(contract: Uint8Array, deltas: readonly Uint8Array[]): Promise<QueueStatus> {
-    return this.call("replay", { contract, deltas })
+  /** In portions, of which one is on the way while the enclave takes another. */
+  async replay(contract: Uint8Array, deltas: readonly Uint8Array[]): Promise<QueueStatus> {
+    let last: Promise<QueueStatus> | undefined
+    for (const portion of replayPortions(deltas)) {
+      const next = this.call("replay", { contract, ...portion })
+      next.catch(() => undefined) // it is awaited below, unless the one before it fails
+      await last
+      last = next
+    }
+    return await last!
   }
 
   proveRecords(contract: Uint8Array, previousLink: Uint8Array, records: readonly QueuedRecord[]): Promise<QueueStatus> {

@@ -28,6 +28,7 @@ import {
   u16,
   u32,
   u64,
+  WrappedKeyCodec,
 } from "@enigma-discovery/protocol"
 import {
   MAX_CONTRACTS_PER_VIEW,
@@ -141,7 +142,15 @@ export const WORKER_CALLS = {
   proveRecords: call(16, struct("records", { contract: address, previousLink: hash, records }), queueStatus, LONG_MS),
   replay: call(
     17,
-    struct("replay", { contract: address, deltas: list(bytes(MAX_DELTA_BYTES, "delta"), MAX_DELTAS_PER_CALL) }),
+    struct("replay", {
+      contract: address,
+      deltas: list(bytes(MAX_DELTA_BYTES, "delta"), MAX_DELTAS_PER_CALL),
+      /** Of deltas that come with later calls: keys are followed from the newest epoch back, deltas taken from the oldest on. */
+      wrappedKeys: list(
+        struct("wrapped key of", { keyEpoch: u32, wrapped: option(WrappedKeyCodec) }),
+        MAX_DELTAS_PER_CALL,
+      ),
+    }),
     queueStatus,
     LONG_MS,
   ),

@@ -22,7 +22,7 @@ import {
   u128,
   union,
 } from "@enigma-discovery/protocol"
-import { MAX_STATE_ENTRIES_PER_FRAME } from "../constants.ts"
+import { ENGINE_RUN_CALLS, MAX_STATE_ENTRIES_PER_FRAME } from "../constants.ts"
 import type { Call } from "./calls.ts"
 
 /** Between the worker's core and an engine of its own, one contract each: what crosses is the contract's plaintext. */
@@ -61,6 +61,20 @@ const outcome = union("outcome", {
 })
 export type WireOutcome = Decoded<typeof outcome>
 
+const engineCall = struct("call", {
+  contract: address,
+  sender: address,
+  taskId: hash,
+  blockNumber: u64,
+  timestamp: u64,
+  token: address,
+  amount: u128,
+  calldata: bytes(262_144, "calldata"),
+  kind: oneOf("call kind", [0, 1, 2]),
+  gasLimit: u64,
+  randomSeed: hash,
+})
+
 const nothing = struct("nothing", {})
 const SHORT_MS = 30_000
 /** The highest gas limit is about a quarter of an hour. */
@@ -78,23 +92,11 @@ export const ENGINE_CALLS = {
   load: call(1, struct("load", { codeHash: hash, code: bytes(MAX_CODE_BYTES, "code") }), nothing, SHORT_MS),
   /** Brings the copy of the state up to date; the first portion of a whole one resets it. */
   sync: call(2, struct("sync", { reset: bool, entries: EntriesCodec }), nothing, SHORT_MS),
+  /** Calls one after the other, each on what the ones before it left; afterwards the copy is as it was told to be. */
   run: call(
     3,
-    struct("run", {
-      entries: EntriesCodec,
-      contract: address,
-      sender: address,
-      taskId: hash,
-      blockNumber: u64,
-      timestamp: u64,
-      token: address,
-      amount: u128,
-      calldata: bytes(262_144, "calldata"),
-      kind: oneOf("call kind", [0, 1, 2]),
-      gasLimit: u64,
-      randomSeed: hash,
-    }),
-    outcome,
+    struct("run", { entries: EntriesCodec, calls: list(engineCall, ENGINE_RUN_CALLS) }),
+    struct("outcomes", { outcomes: list(outcome, ENGINE_RUN_CALLS) }),
     RUN_MS,
   ),
 } as const

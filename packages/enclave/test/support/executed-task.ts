@@ -1,6 +1,5 @@
 import type { ReceiptStatus } from "@enigma-discovery/protocol"
 import { chargeOf } from "../../src/core/fees.ts"
-import { StateMap } from "../../src/core/state-map.ts"
 import type { ExecutedTask } from "../../src/core/task.ts"
 import { addressOf } from "./names.ts"
 
@@ -69,7 +68,8 @@ export function executedTask(specs: readonly TaskSpec[], cumCommittedGrains: big
     output: undefined,
     fallbackOutput: undefined,
     callbacks: [],
-    before: { map: new StateMap(), head: hash, keyEpoch: undefined },
-    keyEpochAfter: undefined,
+    before: { head: hash, keyEpoch: undefined, historyBytes: 0 },
+    after: { head: hash, keyEpoch: undefined, historyBytes: 0 },
+    checkpoint: [],
   }
 }

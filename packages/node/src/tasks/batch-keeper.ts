@@ -9,6 +9,7 @@ import {
   equalBytes,
   type Hex,
   MAX_QUEUE_LENGTH,
+  startsCheckpoint,
   toHex,
 } from "@enigma-discovery/protocol"
 import { checkBatchData } from "@enigma-discovery/verify"
@@ -34,7 +35,10 @@ export interface BatchKeeper {
   dataOf(batch: BatchRow, signal?: AbortSignal): Promise<BatchData | undefined>
   /** Data of committed batches from an index on, for a peer: as many as fit one answer. */
   serve(contract: Uint8Array, fromIndex: number, maxBatches: number): Promise<readonly BatchData[]>
-  /** Deltas that lead from a head to the newest committed one; from the beginning when the head is none of the chain's. */
+  /**
+   * Deltas that lead from a head to the newest committed one; from the last checkpoint behind it where there is one, from the
+   * beginning when the head is none of the chain's.
+   */
   deltasSince(contract: Uint8Array, head: Uint8Array, signal?: AbortSignal): Promise<readonly Uint8Array[] | undefined>
   /** Fetches what is missing of these batches in the background. */
   follow(batches: readonly BatchRow[]): void
@@ -149,14 +153,17 @@ export function createBatchKeeper({ tables, index, directory, requester, log }: 
         rows.push(row)
         if (equalBytes(row.head, head)) start = rows.length
       }
-      const deltas: Uint8Array[] = []
-      for (const row of rows.slice(start)) {
+      // Backwards, as nothing is needed before the last checkpoint.
+      const parts: (readonly Uint8Array[])[] = []
+      for (const row of rows.slice(start).reverse()) {
         if (row.settled) continue
         const data = await dataOf(row, signal)
         if (data === undefined) return undefined
-        deltas.push(...data.deltas)
+        const checkpoint = data.deltas.findLastIndex(startsCheckpoint)
+        parts.push(data.deltas.slice(Math.max(0, checkpoint)))
+        if (checkpoint >= 0) break
       }
-      return deltas
+      return parts.reverse().flat()
     },
     follow(batches) {
       for (const row of batches) {

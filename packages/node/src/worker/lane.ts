@@ -30,8 +30,9 @@ export interface Lane {
   stop(): Promise<void>
 }
 
-/** Tasks handed to the enclave at once. */
+/** Tasks handed to the enclave at once, and their gas (about a second): results go out when the call ends. At least one task. */
 const TASKS_PER_CALL = 64
+const GAS_PER_CALL = 1_000_000_000n
 /** Executed tasks from which a batch is committed at once: one transaction carries so many. */
 const FULL_BATCH = 256
 
@@ -104,7 +105,10 @@ export function createLane(context: WorkerContext, driver: ViewDriver, inputs: I
   async function nextTasks(from: number, to: number): Promise<readonly TaskInput[]> {
     const rows = await index.records(contract, from, Math.min(TASKS_PER_CALL, to - from))
     const tasks: TaskInput[] = []
+    let gas = 0n
     for (const row of rows) {
+      gas += row.record.gasLimit
+      if (tasks.length > 0 && gas > GAS_PER_CALL) break
       envelopes.pin(row.record.inputsHash)
       const envelope = await inputs.envelopeOf(contract, row)
       const graceOver = (driver.view()?.blockNumber ?? 0n) >= row.record.blockNumber + BigInt(network.inputsGraceBlocks)
@@ -115,8 +119,10 @@ export function createLane(context: WorkerContext, driver: ViewDriver, inputs: I
   }
 
   async function publish(results: readonly TaskResult[]): Promise<void> {
+    await tables.store.write(
+      results.map((result) => tables.results.putOp({ contract, index: result.receipt.index }, result)),
+    )
     for (const result of results) {
-      await tables.results.put({ contract, index: result.receipt.index }, result)
       await gossip.publish(topic, { type: "result", body: result })
       context.metrics.add("tasks_executed")
       log.info("task executed", {

@@ -80,8 +80,8 @@ export class Simulator {
     const calldata = this.interface.calldata(call.method, call.args)
     const taskId = keccak256(concatBytes(this.address, Uint8Array.of(this.#tasks >> 8, this.#tasks & 255), this.#seed))
     if (call.kind !== "query") this.#tasks++
-    const ran = await this.#engine.run(this.#engineCall(call, calldata, taskId), this.state)
-    const { verdict, trace } = traced(verdictFor(ran, call), call.gasLimit)
+    const [ran] = await this.#engine.run([this.#engineCall(call, calldata, taskId)], this.state)
+    const { verdict, trace } = traced(verdictFor(ran!, call), call.gasLimit)
     if (call.kind === "query") return { verdict, trace, taskId, callbacks: [], callbackError: undefined }
     return await this.#settle(verdict, trace, taskId)
   }

@@ -39,6 +39,7 @@ export class Features {
     const amount = task.amount()
     if (amount > u256.from(1000)) this.TooMuch(amount, 1000)
     if (amount.isZero) this.Closed()
+    this.log.push(amount.a)
     this.Paid(to, amount, memo)
     this.Nothing()
     new Bank(this.bank.get()).pay(to, amount, memo)

@@ -24,7 +24,7 @@ export const personAddress = (person: number): string => `0x${String(person).pad
 
 export async function startLab(options: InProcessOptions = {}): Promise<Lab> {
   program ??= compileContract(ENTRY)
-  const network = await startInProcessDevnet({ seed: "lab", ...options })
+  const network = await startInProcessDevnet({ seed: "lab", epochLengthBlocks: 30, ...options })
   const { wasm, abi } = (await program) as { wasm: Uint8Array; abi: Abi }
   const [alice] = (await network.provider.request({ method: "eth_accounts" })) as string[]
   await network.fund(alice!)

@@ -1,0 +1,76 @@
+/**
+ * One worker's enclave at work, through the real boundary: its core and its engine are processes, the envelopes real.
+ *
+ *   npm run bench:enclave                 a table
+ *   npm run bench:enclave -- --json       one JSON object on standard output
+ *   npm run bench:enclave -- --quick      a tenth of everything, for comparing two versions
+ *   npm run bench:enclave -- --profile D  processor profiles of the core into folder D
+ *
+ * The counter contract (AssemblyScript), one user, one queue, a state of 1 MB; tasks in calls of 64, as the node makes them.
+ * `tasksPerSecond` is of the best round and `medianTasksPerSecond` of the middle one; both are of the wall clock, so other
+ * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed; other load changes it less.
+ *
+ * Where the time goes (`--profile`, core): a fifth agreeing on a key with the sender (X25519 through Node's key objects, of
+ * which the contract's own is kept), a tenth sealing the delta (AES-256-GCM-SIV, noble), then garbage, writing to pipes, and
+ * AES-GCM. What was first and is not any more: one secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
+ * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one). Replay: two
+ * thirds is GCM-SIV, the rest decoding and hashing.
+ */
+import { mkdtemp, rm } from "node:fs/promises"
+import os from "node:os"
+import path from "node:path"
+import { parseArgs } from "node:util"
+import { WorkerHandle } from "../src/host/worker-handle.ts"
+import { openProcessLink } from "../src/pipe/process-link.ts"
+import { quoting } from "../test/support/network.ts"
+import { processBackend } from "../test/support/process-backend.ts"
+import { type BenchSizes, benchReplay, benchRestore, benchTasks } from "./bench-enclave.ts"
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    profile: { type: "string" },
+    only: { type: "string" },
+  },
+})
+
+const FULL: BenchSizes = {
+  stateBytes: 1_000_000,
+  rounds: 5,
+  tasksPerRound: 1_024,
+  singleTasks: 400,
+  deltas: 100_000,
+  checkpointBytes: 4_000_000,
+}
+const sizes = values.quick ? { ...FULL, rounds: 3, tasksPerRound: 256, singleTasks: 50, deltas: 10_000 } : FULL
+
+const folder = await mkdtemp(path.join(os.tmpdir(), "enigma-enclave-bench-"))
+try {
+  const { backend, worker } = await processBackend(folder)
+  const { profile } = values
+  const profiled = async () => {
+    const args = ["--cpu-prof", `--cpu-prof-dir=${profile}`, worker.file]
+    const open = openProcessLink({ command: process.execPath, args, ownGroup: true, stopTimeoutMs: 30_000 })
+    const isolation = { form: "process", network: "host", filesystem: "host", notes: ["profiled"] } as const
+    return new WorkerHandle({ open, measurement: worker.measurement, isolation, quoting })
+  }
+  const target = {
+    backend: profile === undefined ? backend : { ...backend, worker: profiled },
+    program: worker.file,
+  }
+  const parts = { tasks: benchTasks, replay: benchReplay, restore: benchRestore }
+  const result: Record<string, unknown> = {
+    stateSizeMB: { counter: sizes.stateBytes / 1e6, restored: sizes.checkpointBytes / 1e6 },
+  }
+  for (const [name, bench] of Object.entries(parts))
+    if (values.only === undefined || values.only === name) Object.assign(result, await bench(target, sizes))
+  if (values.json) console.log(JSON.stringify(result, rounded))
+  else console.table(JSON.parse(JSON.stringify(result, rounded)))
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(4)) : value
+}
