@@ -7,9 +7,10 @@ import { contractAt } from "../src/contract-at.ts"
 import { paymentBalance } from "../src/payments.ts"
 import { recordTasks } from "../src/record-task.ts"
 import { settleExpired } from "../src/settle-expired.ts"
+import { taskHandle } from "../src/task-handle.ts"
 import { SETTLE_REWARD } from "./support/fake-enigma.ts"
 import type { FakeNetwork } from "./support/fake-network.ts"
-import { ABI, deployed, errorCode, setup } from "./support/setup.ts"
+import { ABI, deployed, errorCode, setup, URLS } from "./support/setup.ts"
 
 const CALL = { fn: "computeRichest", args: [] } as const
 const EXPIRY_BLOCKS = 600
@@ -51,6 +52,20 @@ describe("settling expired records", () => {
     assert.equal(await paymentBalance(client), 5n)
     assert.ok(errorCode("TASK_EXPIRED")((await tasks[0]!.outcome()).error))
     await assert.rejects(tasks[1]!.receipt(), errorCode("TASK_EXPIRED"))
+  })
+
+  it("is known from the chain alone, when no gateway answers any more", async () => {
+    const { net, client, address, contract, expire } = await waiting()
+    const { recorded } = await contract.call(CALL)
+    const gone = () => {
+      throw new Error("gone")
+    }
+    const rules = Object.fromEntries(URLS.map((url) => [url, gone]))
+    const alone = setup({ net, rules, options: { timeouts: { resultMs: 300 } as never } }).client
+    expire()
+    await assert.rejects(taskHandle(alone, recorded).outcome(), errorCode("GATEWAYS_FAILED"))
+    await settleExpired(client, { contract: address })
+    assert.equal((await taskHandle(alone, recorded).outcome()).status, "Expired")
   })
 
   it("leads from the middle of a group, which keeps its last link alone, to a link that is stored", async () => {
