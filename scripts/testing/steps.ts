@@ -161,7 +161,7 @@ export const STEPS: readonly Step[] = [
     limitMs: 6 * MINUTE,
     globs: ["test/chromium/*.test.ts"],
     concurrency: 1,
-    testLimitMs: 3 * MINUTE,
+    testLimitMs: 4 * MINUTE,
     fileLimitMs: 4 * MINUTE,
     onlyIfAsked: true,
   },

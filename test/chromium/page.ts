@@ -56,6 +56,7 @@ const { chainId, enigmaAddress, gateways, devRoot, measurement, abi } = settings
 const client = createClient({
   ...{ chainId, enigmaAddress, gateways, provider: window.ethereum, pollIntervalMs: 100 },
   trust: { devRoot, measurements: [measurement] },
+  timeouts: { gatewayMs: 30_000 }, // everything of this network shares one machine with the browser
 })
 const RICHEST = { fn: "computeRichest", args: [] } as const
 const at = (contract: string) => contractAt(client, contract, abi)
