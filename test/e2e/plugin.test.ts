@@ -52,7 +52,10 @@ describe("the Hardhat plugin on a network of processes", { timeout: 300_000 }, (
       network.once("close", () => reject(new Error(`enigma:node ended:\n${said}`)))
     })
     const config = path.join(root, "hardhat.config.ts")
-    await writeFile(config, (await readFile(config, "utf8")).replace("http://127.0.0.1:8545", url))
+    await writeFile(
+      config,
+      (await readFile(config, "utf8")).replace("http://127.0.0.1:8545", url).replace("60_000", "120_000"),
+    )
   })
 
   after(async () => {

@@ -16,7 +16,10 @@ import { COUNTER, newProject, type Project } from "./support/project.ts"
 
 type AnyEnigma = NamelessEnigma & Omit<Enigma, keyof NamelessEnigma>
 
-describe("connection.enigma on the in-process network", { timeout: 150_000 }, () => {
+/** A whole network each, on a machine that may have other things to do. */
+const SLOW = { timeout: 120_000 }
+
+describe("connection.enigma on the in-process network", { timeout: 300_000 }, () => {
   let hre: HardhatRuntimeEnvironment
   let project: Project
   const leftovers: unknown[] = []
@@ -39,7 +42,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
   const add = (counter: SecretContract, by: bigint) => counter.getFunction("add")(by)
   const total = (counter: SecretContract) => counter.query.current!()
 
-  it("starts nothing before its first use", async () => {
+  it("starts nothing before its first use", SLOW, async () => {
     const { enigma, ask, close } = await connect()
     assert.equal(enigma.isMock, true)
     assert.throws(
@@ -54,7 +57,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await close()
   })
 
-  it("goes back and forth with the chain's snapshots, state and all", async () => {
+  it("goes back and forth with the chain's snapshots, state and all", SLOW, async () => {
     const { enigma, ask, close } = await connect()
     const early = await ask("evm_snapshot")
     const counter = await deployed(enigma)
@@ -80,7 +83,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await assert.rejects(enigma.start(), (error) => pluginErrors.is(error, "CONNECTION_CLOSED"))
   })
 
-  it("follows a chain that is mined ahead and whose time passes", async () => {
+  it("follows a chain that is mined ahead and whose time passes", SLOW, async () => {
     const { enigma, ask, ethers, close } = await connect()
     const counter = await deployed(enigma)
     const before = (await ethers.provider.getBlock("latest"))!
@@ -92,7 +95,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await close()
   })
 
-  it("keeps deployers, connections and deployments apart", async () => {
+  it("keeps deployers, connections and deployments apart", SLOW, async () => {
     const [one, two] = await Promise.all([connect(), connect()])
     const place = await one.enigma.predictAddress("Counter" as never)
     const first = await deployed(one.enigma)
@@ -117,7 +120,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await Promise.all([one.close(), two.close()])
   })
 
-  it("survives a worker's crash in the middle of a call", async () => {
+  it("survives a worker's crash in the middle of a call", SLOW, async () => {
     const { enigma, close } = await connect()
     const counter = await deployed(enigma)
     const worker = enigma.faults.worker(1)
@@ -131,7 +134,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await close()
   })
 
-  it("leaves the network as it was after measuring leaks", async () => {
+  it("leaves the network as it was after measuring leaks", SLOW, async () => {
     const { enigma, ask, close } = await connect()
     const counter = await deployed(enigma)
     await add(counter, 1n)
@@ -151,7 +154,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await close()
   })
 
-  it("keeps what a task depended on, and executes it again", async (t) => {
+  it("keeps what a task depended on, and executes it again", SLOW, async (t) => {
     const { enigma, close } = await connect()
     const counter = await deployed(enigma)
     await add(counter, 2n ** 255n)
@@ -188,7 +191,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     }
   })
 
-  it("shows the chain of trust, and each link that breaks", async () => {
+  it("shows the chain of trust, and each link that breaks", SLOW, async () => {
     const { enigma, close } = await connect()
     const counter = await deployed(enigma)
     const client = await enigma.client()
@@ -208,7 +211,7 @@ describe("connection.enigma on the in-process network", { timeout: 150_000 }, ()
     await close()
   })
 
-  it("says on a real network what it lacks", async () => {
+  it("says on a real network what it lacks", SLOW, async () => {
     const { enigma, close } = await hre.network.create("dead")
     assert.equal(enigma.isMock, false)
     await assert.rejects(enigma.start(), (error) => pluginErrors.is(error, "NO_ENIGMA"))

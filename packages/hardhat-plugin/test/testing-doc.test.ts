@@ -16,6 +16,9 @@ const TSCONFIG = {
   exclude: [], // this project lies in a folder that others leave out
 }
 
+/** Whole Hardhat runs, on a machine that may have other things to do. */
+const SLOW = { timeout: 150_000 }
+
 interface Ended {
   readonly code: number
   readonly output: string
@@ -51,7 +54,7 @@ describe("docs/TESTING.md", { timeout: 300_000 }, () => {
       )
     })
 
-  it("builds and type-checks", async () => {
+  it("builds and type-checks", SLOW, async () => {
     const built = await node(HARDHAT, "build")
     assert.equal(built.code, 0, built.output)
     assert.match(built.output, /Compiled Tally/)
@@ -70,7 +73,7 @@ describe("docs/TESTING.md", { timeout: 300_000 }, () => {
     await project.write("test/wrong.ts", "export {}\n")
   })
 
-  it("passes with --gas-stats and ends by itself", async () => {
+  it("passes with --gas-stats and ends by itself", SLOW, async () => {
     const { code, output } = await node(HARDHAT, "--gas-stats", "test", "mocha", "--no-compile")
     assert.equal(code, 0, output)
     assert.match(output, /5 passing/)
@@ -78,7 +81,7 @@ describe("docs/TESTING.md", { timeout: 300_000 }, () => {
     assert.match(output, /^Tally +\(deployment\)/m)
   })
 
-  it("passes in parallel, with coverage", async () => {
+  it("passes in parallel, with coverage", SLOW, async () => {
     const config = await readFile(path.join(project.root, "hardhat.config.ts"), "utf8")
     await project.write("hardhat.config.ts", config.replace("timeout: 60_000", "timeout: 60_000, parallel: true"))
     const { code, output } = await node(HARDHAT, "--coverage", "test", "mocha")
