@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { addressOfSigningKey } from "@enigma-discovery/crypto"
-import { WORKER_STATUS } from "@enigma-discovery/protocol"
+import { utf8Bytes, WORKER_STATUS } from "@enigma-discovery/protocol"
 import { namedKey } from "./support/fake-chain.ts"
 import { addressOf } from "./support/names.ts"
 import { lab, TestNetwork } from "./support/network.ts"
+import { Reader } from "./support/reader.ts"
 import { refuses } from "./support/refuses.ts"
 
 /** A host that lies about the chain. */
@@ -235,6 +236,29 @@ describe("a host", () => {
     assert.equal(result!.receipt.status, 1)
     assert.equal((await network.worker(1).queue(network.contract)).executed, 1)
     await network.commit(1)
+    await network.stop()
+  })
+
+  it("that re-orgs below the depth gets no batch and no answer of what never happened, before any record is proven", async () => {
+    const network = await (await TestNetwork.ready()).deployed()
+    const { chain } = network.enigma
+    const [task] = network.record({ calldata: lab.write(utf8Bytes("k"), utf8Bytes("never")) })
+    await network.execute(1, [task!])
+    const prepared = (await network.worker(1).prepareBatch(network.contract))!
+    const receipts = await network.receipts(1, prepared)
+    const other = network.user("bob").seal(lab.count(), network.ioKey.epoch, network.ioKey.ioPublicKey)
+    chain.reorg(1)
+    const queue = network.enigma.queue(network.contract)
+    queue.records.pop()
+    queue.links.pop()
+    network.recordSealed([other])
+    chain.mine()
+    await network.advance(1)
+    const status = await network.worker(1).queue(network.contract)
+    assert.deepEqual([status.proven, status.executed, status.inSync], [0, 0, true])
+    await refuses("ENCLAVE_NOTHING_PREPARED", () => network.worker(1).signBatch(network.contract, receipts))
+    assert.equal(await network.worker(1).prepareBatch(network.contract), undefined)
+    assert.equal((await new Reader(network, "alice").ask(lab.read(utf8Bytes("k")))).data.length, 0)
     await network.stop()
   })
 

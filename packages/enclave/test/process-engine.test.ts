@@ -104,8 +104,9 @@ describe("an engine apart from the core", () => {
 describe("an engine process", () => {
   const slow = { gasLimit: 500_000_000_000n, gasPriceGrains: 1n }
 
-  it("that crashes twice on one task ends it as EngineFault; the queue goes on", async () => {
+  it("that crashes twice on one task ends it as EngineFault; the queue goes on", async (t) => {
     const network = await (await TestNetwork.ready({ backend: processes })).deployed()
+    t.after(() => network.stop())
     const [poison, next] = network.record({ calldata: lab.spin(), fields: slow }, { calldata: lab.count() })
     const running = network.execute(1, [poison!, next!])
     for (const _ of [1, 2]) process.kill(await freshEngine(), "SIGSEGV")
@@ -121,9 +122,12 @@ describe("an engine process", () => {
     assert.deepEqual(pidsOf(workerProgram.file, "engine"), [])
   })
 
-  it("that is killed from outside costs nobody anything: the task is executed again", async () => {
+  it("that is killed from outside costs nobody anything: the task is executed again", async (t) => {
     const network = await (await TestNetwork.ready({ backend: processes })).deployed()
-    const [first, second] = network.record({ calldata: lab.count() }, { calldata: lab.spin(), fields: slow })
+    t.after(() => network.stop())
+    // About 20 s of computing: an end in sight should the core run it anew instead of giving up.
+    const fields = { ...slow, gasLimit: 20_000_000_000n }
+    const [first, second] = network.record({ calldata: lab.count() }, { calldata: lab.spin(), fields })
     const [counted] = await network.execute(1, [first!])
     assert.equal(counted!.receipt.status, RECEIPT_STATUS.Success)
     const running = network.execute(1, [second!]).catch((error: Error) => error)

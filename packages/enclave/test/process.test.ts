@@ -81,8 +81,9 @@ describe("an enclave process", () => {
     assert.equal(limits.stdout.trim(), "0")
   })
 
-  it("runs, core and engine and key manager alike, with these flags and walls and nothing open but its pipes", async () => {
+  it("runs, core and engine and key manager alike, with these flags and walls and nothing open but its pipes", async (t) => {
     const network = await (await TestNetwork.ready({ backend: processes })).deployed()
+    t.after(() => network.stop())
     const { status } = detectIsolation()
     const running = [
       ...pidsOf(workerProgram.file).map((pid) => ({ pid, mayFork: true, heapMb: 512 })),

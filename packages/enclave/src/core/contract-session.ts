@@ -78,7 +78,7 @@ export class ContractSession {
       this.#released = [...this.#released, Object.freeze({ ...this.#awaited, delta: undefined, output })]
     }
     if (!this.#chain.awaitsOutcome) this.#awaited = undefined
-    if (this.#contradicted()) this.#chain.rollback()
+    this.#voidContradicted()
     if (view.state.epoch !== previousEpoch || isDrawn !== this.#isDrawn) this.enterEpoch(isDrawn)
   }
 
@@ -150,7 +150,7 @@ export class ContractSession {
 
   proveRecords(previousLink: Uint8Array, records: readonly QueuedRecord[]): void {
     this.#queue.prove(this.#view, previousLink, records)
-    if (this.#contradicted()) this.#chain.rollback()
+    this.#voidContradicted()
   }
 
   /** Executes what it can, in order; an obstacle ends the run, and is an error only when nothing was executed before it. */
@@ -226,12 +226,15 @@ export class ContractSession {
     }
   }
 
-  /** Whether something was executed that the proven queue does not hold (a re-org below the depth). */
-  #contradicted(): boolean {
-    return this.#chain.executed.some(({ placed }) => {
+  /** Undoes what was executed and stands in no proven queue any more (a re-org below the depth); no batch of it is signed. */
+  #voidContradicted(): void {
+    const isContradicted = this.#chain.executed.some(({ placed }) => {
       const known = this.#queue.at(placed.index)
-      return known !== undefined && !equalBytes(known.taskId, placed.taskId)
+      return known === undefined || !equalBytes(known.taskId, placed.taskId)
     })
+    if (!isContradicted) return
+    this.#chain.rollback()
+    this.#desk.reset()
   }
 
   #requireDrawn(): void {
