@@ -1,10 +1,9 @@
-import { bigintToBytes, concatBytes, toHex } from "@enigma-discovery/protocol"
 import { bls12_381 } from "@noble/curves/bls12-381.js"
 import { decodeG1, decodeG2, encodeG1, encodeG2, type G1Point } from "./bls-encoding.ts"
 import { checkLength, randomBytesWeb, wipe } from "./bytes.ts"
 import { KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
-import { keccak256 } from "./hash.ts"
+import { remembered } from "./remembered.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
 
 /**
@@ -47,39 +46,21 @@ export function blsVerify(
   publicKey: Uint8Array,
   domain: Uint8Array,
 ): boolean {
-  const name = verified && digestOf(signature, message, publicKey, domain)
-  if (name !== undefined && verified?.has(name)) return true
-  const key = decodeG2(publicKey, "BLS public key")
+  const isValid = remembered("bls", [signature, message, publicKey, domain], () =>
+    isSigned(signature, message, decodeG2(publicKey, "BLS public key"), domain) ? true : undefined,
+  )
+  return isValid === true
+}
+
+function isSigned(signature: Uint8Array, message: Uint8Array, key: ReturnType<typeof decodeG2>, domain: Uint8Array) {
   let point: G1Point
   try {
     point = decodeG1(signature, "BLS signature")
   } catch {
     return false
   }
-  const isValid = scheme.verify(point, hashToPoint(message, domain), key)
-  if (isValid && name !== undefined) remember(name)
-  return isValid
+  return scheme.verify(point, hashToPoint(message, domain), key)
 }
-
-let verified: Set<string> | undefined
-const MAX_VERIFIED = 256
-
-/**
- * From now on a signature that this process found valid is not checked again. For test networks that are set back and started over
- * in one process; what a signature is worth does not change, and only hashes are kept.
- */
-export function rememberValidSignatures(): void {
-  verified ??= new Set()
-}
-
-function remember(name: string): void {
-  verified?.add(name)
-  if (verified !== undefined && verified.size > MAX_VERIFIED) verified.delete(verified.values().next().value as string)
-}
-
-/** Of all that decides, each part with its length, so that no two sets of parts have one digest. */
-const digestOf = (...parts: readonly Uint8Array[]): string =>
-  toHex(keccak256(concatBytes(...parts.flatMap((part) => [bigintToBytes(BigInt(part.length), 4), part]))))
 
 function hashToPoint(message: Uint8Array, domain: Uint8Array): G1Point {
   if (domain.length < 1 || domain.length > 255) {

@@ -3,6 +3,7 @@ import { checkLength, randomBytesWeb, wipe } from "./bytes.ts"
 import { ECDSA_SIGNATURE_BYTES, HASH_BYTES, KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
 import { keccak256 } from "./hash.ts"
+import { remembered } from "./remembered.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
 
 const HALF_ORDER = secp256k1.Point.Fn.ORDER >> 1n
@@ -62,12 +63,17 @@ export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Uint8
   checkLength(signature, ECDSA_SIGNATURE_BYTES, "signature")
   const v = signature[64]!
   if (v !== 27 && v !== 28) throw cryptoErrors.make("BAD_SIGNATURE", { what: "secp256k1 v" })
+  // A copy: the caller's own, whatever it does to it.
+  return remembered("secp256k1", [digest, signature], () => recover(digest, signature))!.slice()
+}
+
+function recover(digest: Uint8Array, signature: Uint8Array): Uint8Array {
   try {
     const parsed = secp256k1.Signature.fromBytes(signature.subarray(0, 64), "compact")
     if (parsed.s > HALF_ORDER) throw cryptoErrors.make("BAD_SIGNATURE", { what: "secp256k1 s" })
     return addressOfPoint(
       parsed
-        .addRecoveryBit(v - 27)
+        .addRecoveryBit(signature[64]! - 27)
         .recoverPublicKey(digest)
         .toBytes(false),
     )
