@@ -2,7 +2,14 @@
 import assert from "node:assert/strict"
 import { beforeEach, describe, it } from "node:test"
 import { keccak256 } from "@enigma-discovery/crypto"
-import { type BatchData, DELTA_KIND, DeltaCodec, encode, RECEIPT_STATUS, type Receipt } from "@enigma-discovery/protocol"
+import {
+  type BatchData,
+  DELTA_KIND,
+  DeltaCodec,
+  encode,
+  RECEIPT_STATUS,
+  type Receipt,
+} from "@enigma-discovery/protocol"
 import { nextHead, receiptsRoot } from "@enigma-discovery/verify"
 import type { ChainIndex } from "../src/chain/chain-index.ts"
 import { silentLogger } from "../src/log.ts"
