@@ -155,6 +155,17 @@ export const STEPS: readonly Step[] = [
     fileLimitMs: 6 * MINUTE,
   },
   {
+    name: "chromium",
+    title: "the client in a real browser, against a whole network",
+    kind: "files",
+    limitMs: 6 * MINUTE,
+    globs: ["test/chromium/*.test.ts"],
+    concurrency: 1,
+    testLimitMs: 4 * MINUTE,
+    fileLimitMs: 4 * MINUTE,
+    onlyIfAsked: true,
+  },
+  {
     name: "bootstrap",
     title: "installing on fresh clones",
     kind: "files",

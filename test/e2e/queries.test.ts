@@ -35,6 +35,7 @@ describe("private reads on a whole network", { timeout: 280_000 }, () => {
       gateways: gateways.map(({ gatewayUrl }) => gatewayUrl),
       trust: { devRoot: network.trust.devRoot, measurements: "chain", network: network.trust.network },
       pollIntervalMs: 100,
+      timeouts: { gatewayMs: 30_000 }, // a worker that an epoch has just drawn answers once it has the keys
     })
   let contract: SecretContract<Abi>
   let address: string
@@ -77,10 +78,10 @@ describe("private reads on a whole network", { timeout: 280_000 }, () => {
     const [mine, other] = [await contract.permit(), await contractAt(clientOf(1), address, abi).permit()]
     // The other reader has the permit and not the key that it names: the enclave can't open what that one sends.
     const stolen = { ...mine, reader: { ...mine.reader, secretKey: other.reader.secretKey } }
-    await assert.rejects(contract.query({ ...view, permit: stolen, timeoutMs: 3_000 }), (error) =>
+    await assert.rejects(contract.query({ ...view, permit: stolen, timeoutMs: 15_000 }), (error) =>
       clientErrors.is(error, "GATEWAYS_FAILED"),
     )
-    const later = { ...view, contract: address, abi, minRecords: 1_000, timeoutMs: 3_000 }
+    const later = { ...view, contract: address, abi, minRecords: 1_000, timeoutMs: 15_000 }
     await assert.rejects(queryContract(clientOf(0), later), (error) => clientErrors.is(error, "QUERY_STALE"))
   })
 

@@ -36,6 +36,13 @@ export const MAINNET_CHAIN_ID = 1n
 export const DEFAULT_GAS_LIMIT = 5_000_000n
 /** Blocks in one search of logs: public nodes refuse ranges beyond 2,000 to 10,000. */
 export const LOG_RANGE_BLOCKS = 2_000
+/** Blocks read at the same time where many are: browsers open 6 connections to one host, nodes answer batches. */
+export const BLOCKS_READ_AT_ONCE = 16
+/** Records settled in one transaction: 512 of as many senders take about 6 M gas, and a transaction has 16.7 M (EIP-7825). */
+export const MAX_SETTLED_AT_ONCE = 512
+export const DEFAULT_SETTLED_AT_ONCE = 128
+/** Calldata of a settlement: nodes pass on no transaction above 131,072 bytes (geth, core/txpool/legacypool: txMaxSize). */
+export const MAX_SETTLE_BYTES = 130_000
 /** How long a permit to read holds, seconds from the newest block: one prompt an hour. */
 export const READ_PERMIT_LIFETIME_S = 3_600
 /** A permit that ends sooner is replaced: the enclave's proven block may be newer than ours. */

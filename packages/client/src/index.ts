@@ -20,7 +20,6 @@ export { exportPrepared, exportTask, importPrepared, importTask } from "./export
 export { findRecord, refreshRecord, waitForRecord } from "./find-record.ts"
 export type { GatewayHealth, GatewayPool } from "./gateways.ts"
 export { checkGateways, checkNetwork, type GatewayCheck, type Parameters, parametersOf } from "./network.ts"
-export { settleExpired } from "./not-there-yet.ts"
 export {
   callRelayed,
   cancelOrders,
@@ -43,6 +42,7 @@ export {
 } from "./query-contract.ts"
 export { type Payment, type RecordOptions, recordTask, recordTasks } from "./record-task.ts"
 export { MAX_INPUT_BYTES, type OutputContext, openOutput, type SealedInput, sealInput, type TaskKey } from "./seal.ts"
+export { type Settlement, type SettleParameters, settleExpired } from "./settle-expired.ts"
 export {
   type PrepareStoredParameters,
   prepareStored,

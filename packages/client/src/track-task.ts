@@ -87,9 +87,16 @@ async function news(
     if (view.executed !== undefined) return {}
     return { executed: await fetchResult(client, recorded, { signal }) }
   }
-  const receipt = view.receipt?.output === undefined ? await fetchReceipt(client, recorded, { signal }) : view.receipt
+  let failed: unknown
+  const fetched = async () =>
+    await fetchReceipt(client, recorded, { signal }).catch((error: unknown) => {
+      failed = error // a settled record has no receipt, and the chain alone tells of it
+      return undefined
+    })
+  const receipt = view.receipt?.output === undefined ? await fetched() : view.receipt
   if (receipt !== undefined) return { receipt, committed: endOf(client, recorded, receipt) }
   const ending =
     view.ending ?? (await endingOf(client, contract, recorded.index, recorded.blockNumber, block.number, signal))
+  if (failed !== undefined && ending?.type !== "settled") throw failed
   return { ending, settled: ending?.type === "settled" ? ending : undefined }
 }

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict"
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import os from "node:os"
 import path from "node:path"
 import { it } from "node:test"
+import { compileSnippets } from "@enigma-discovery/testing"
 
-const HERE = path.resolve(import.meta.dirname, "..")
-const ROOT = path.resolve(HERE, "../..")
 /** What the page around the examples has. */
 const AROUND = `
 import type { SignedOrder, Eip1193Provider } from "@enigma-discovery/client"
@@ -20,28 +16,6 @@ const abi = [
 ] as const
 `
 
-it("every example of the README compiles, all together", () => {
-  const text = readFileSync(path.join(HERE, "README.md"), "utf8")
-  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block!)
-  assert.ok(blocks.length >= 8)
-  const imports = blocks.flatMap((block) => block.match(/^import .*$/gm) ?? [])
-  const rest = blocks.map((block) => block.replaceAll(/^import .*$/gm, ""))
-  const dir = mkdtempSync(path.join(os.tmpdir(), "enigma-readme-"))
-  try {
-    writeFileSync(path.join(dir, "examples.mts"), [...imports, AROUND, ...rest].join("\n"))
-    const config = {
-      extends: path.join(ROOT, "tsconfig.check.json"),
-      compilerOptions: { types: [], paths: { "@enigma-discovery/client": [path.join(HERE, "src/index.ts")] } },
-      include: ["examples.mts"],
-    }
-    writeFileSync(path.join(dir, "tsconfig.json"), JSON.stringify(config))
-    const tsc = path.join(ROOT, "node_modules/.bin/tsc")
-    try {
-      execFileSync(tsc, ["-p", dir], { encoding: "utf8" })
-    } catch (error) {
-      assert.fail((error as { stdout?: string }).stdout ?? String(error))
-    }
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
+it("every example of the README compiles, all together", async () => {
+  assert.ok((await compileSnippets(path.resolve(import.meta.dirname, "../README.md"), AROUND)) >= 8)
 })

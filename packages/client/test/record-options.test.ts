@@ -5,7 +5,6 @@ import { contractAt } from "../src/contract-at.ts"
 import { estimateCall } from "../src/estimate-call.ts"
 import { exportPrepared, importPrepared } from "../src/export-task.ts"
 import { findRecord } from "../src/find-record.ts"
-import { settleExpired } from "../src/not-there-yet.ts"
 import { paymentBalance, withdrawPayment } from "../src/payments.ts"
 import { recordTask, recordTasks } from "../src/record-task.ts"
 import { taskHandle } from "../src/task-handle.ts"
@@ -129,8 +128,4 @@ describe("money beside a record", () => {
     assert.equal(await paymentBalance(client, { owner: USER }), 5n)
     await assert.rejects(withdrawPayment(client, { amount: 6n }), errorCode("RECORD_REVERTED"))
   })
-})
-
-it("what is not there yet says so", async () => {
-  for (const missing of [settleExpired]) await assert.rejects(missing(), errorCode("NOT_THERE_YET"))
 })

@@ -19,13 +19,25 @@ export interface BundledProgram {
 }
 
 /**
- * Bundles a program reproducibly: the same sources and dependencies give the same bytes in any directory and at any time.
- * Nothing of this machine goes in: no paths (they are relative to the package's parent and stripped with the comments), no
- * dates, and esbuild is pinned. Works from TypeScript sources and from built files alike, with different measurements.
+ * A program's one file. The packed package carries it, so that it has the same measurement wherever it is installed; from
+ * TypeScript sources, or built files that carry none, it is bundled.
+ *
+ * Bundling is reproducible: the same sources and dependencies give the same bytes in any directory and at any time. Nothing
+ * of this machine goes in: no paths (they are relative to the package's parent and stripped with the comments), no dates, and
+ * esbuild is pinned. Sources and built files give different measurements.
  */
 export async function bundleProgram(name: ProgramName): Promise<BundledProgram> {
   const here = path.dirname(fileURLToPath(import.meta.url))
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"
+  const carried =
+    extension === ".js"
+      ? await readFile(path.join(here, "programs", PROGRAMS[name].file)).catch(() => undefined)
+      : undefined
+  const code = carried === undefined ? await bundle(name, here, extension) : Uint8Array.from(carried)
+  return { code, measurement: measurementOf(code) }
+}
+
+async function bundle(name: ProgramName, here: string, extension: ".ts" | ".js"): Promise<Uint8Array> {
   const result = await build({
     entryPoints: [path.join(here, `${PROGRAMS[name].source}${extension}`)],
     absWorkingDir: here,
@@ -47,8 +59,7 @@ export async function bundleProgram(name: ProgramName): Promise<BundledProgram> 
       js: 'import{createRequire as __enigmaRequire}from"node:module";const require=__enigmaRequire(import.meta.url);',
     },
   })
-  const code = result.outputFiles[0]!.contents
-  return { code, measurement: measurementOf(code) }
+  return result.outputFiles[0]!.contents
 }
 
 /** Writes a program where a host can start it, and returns the file. Readers never see half a file. */

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import path from "node:path"
 import { after, before, describe, it } from "node:test"
+import { docBlocks } from "@enigma-discovery/testing"
 import { newProject, type Project } from "./support/project.ts"
 
 const repository = path.resolve(import.meta.dirname, "../../..")
@@ -32,9 +33,10 @@ describe("docs/TESTING.md", { timeout: 300_000 }, () => {
   before(async () => {
     project = await newProject({ after: (remove) => void leftovers.push(remove) })
     const text = await readFile(path.join(repository, "docs/TESTING.md"), "utf8")
-    const blocks = [...text.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)]
-    assert.equal(blocks.length, [...text.matchAll(/^```\w/gm)].length, "every block names its file")
-    for (const [, file, content] of blocks) await project.write(file!, content!)
+    for (const { language, file, text: content } of docBlocks(text)) {
+      assert.ok(file !== undefined, `a ${language} block does not name its file`)
+      await project.write(file, content)
+    }
     await project.write("tsconfig.json", JSON.stringify(TSCONFIG))
   })
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { after, before, describe, it } from "node:test"
 import { promisify } from "node:util"
+import { type DocBlock, docBlocks } from "@enigma-discovery/testing"
 import { Interface, type InterfaceAbi } from "ethers"
 import { type CompiledContract, compileContract } from "../src/index.ts"
 
@@ -14,28 +15,26 @@ const load = createRequire(import.meta.url)
 const root = resolve(import.meta.dirname, "../../..")
 const TSC = join(root, "node_modules/typescript/bin/tsc")
 
-type Block = { readonly language: string; readonly path: string; readonly text: string }
+type Block = DocBlock & { readonly file: string }
 
-/** The code blocks of a page. Each names its file in its first line. */
+/** Each names its file in its first line. */
 function blocksOf(page: string): readonly Block[] {
-  return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => {
-    const path = /^\/\/ (\S+)\n/.exec(text!)?.[1]
-    assert.ok(path !== undefined, `a ${language} block does not name its file`)
-    return { language: language!, path, text: language === "json" ? text!.replace(/^.*\n/, "") : text! }
-  })
+  const blocks = docBlocks(page)
+  for (const { language, file } of blocks) assert.ok(file !== undefined, `a ${language} block does not name its file`)
+  return blocks as readonly Block[]
 }
 
 describe("docs/WRITING.md", async () => {
   const blocks = blocksOf(await readFile(join(root, "docs/WRITING.md"), "utf8"))
   const folder = await mkdtemp(join(tmpdir(), "enigma-writing-"))
   const compiled = new Map<string, CompiledContract>()
-  const paths = (pattern: RegExp) => blocks.map(({ path }) => path).filter((path) => pattern.test(path))
+  const paths = (pattern: RegExp) => blocks.map(({ file }) => file).filter((file) => pattern.test(file))
 
   before(async () => {
     await symlink(join(root, "node_modules"), join(folder, "node_modules"))
-    for (const { path, text } of blocks) {
-      await mkdir(dirname(join(folder, path)), { recursive: true })
-      await writeFile(join(folder, path), text)
+    for (const { file, text } of blocks) {
+      await mkdir(dirname(join(folder, file)), { recursive: true })
+      await writeFile(join(folder, file), text)
     }
   })
   after(() => rm(folder, { recursive: true, force: true }))
@@ -83,7 +82,7 @@ describe("docs/WRITING.md", async () => {
 /** The ABIs of all contracts, in one list. */
 function compileSolidity(blocks: readonly Block[]): InterfaceAbi {
   const solc = load("solc") as { compile(input: string): string }
-  const sources = Object.fromEntries(blocks.map(({ path, text }) => [path, { content: text }]))
+  const sources = Object.fromEntries(blocks.map(({ file, text }) => [file, { content: text }]))
   const settings = { outputSelection: { "*": { "*": ["abi"] } } }
   const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings }))) as {
     errors?: { severity: string; formattedMessage: string }[]

@@ -1,3 +1,5 @@
+export * from "./compile-snippets.ts"
+export * from "./doc-blocks.ts"
 export * from "./enclave-conformance.ts"
 export * from "./runtime-conformance.ts"
 export * from "./runtime-host.ts"

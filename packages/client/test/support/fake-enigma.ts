@@ -18,6 +18,8 @@ export const ADDRESSES = {
   implementation: `0x${"1a".repeat(20)}`,
 } as const satisfies Record<string, Hex>
 export const BASE_FEE = 10_000n
+/** For each settled record, to whoever settles it. */
+export const SETTLE_REWARD = 4_000n
 const LINK_RING = 32
 const RECEIPT_RING = 32
 
@@ -41,6 +43,7 @@ export class FakeEnigma {
   readonly allowed = new Set<Hex>()
   /** Envelopes that came in calldata, by their hash. */
   readonly inline = new Map<Hex, Uint8Array>()
+  readonly #cums = new Map<string, bigint>()
 
   constructor(chain: FakeChain, trustHash: Uint8Array) {
     this.chain = chain
@@ -141,6 +144,8 @@ export class FakeEnigma {
         ledger.set(key, balance - call.args[2])
         return "0x"
       }
+      case "settleExpired":
+        return this.#settleExpired(tx, call.args, execution)
       case "recordDeployment":
         return answer(this.#deploy(tx, call.args as never, execution))
       default:
@@ -184,6 +189,60 @@ export class FakeEnigma {
     })
     const sender = { ...tx, from: signer.toLowerCase() as Hex }
     return this.#record(sender, o.secretContract, [o.inputsHash], [terms], run, 4)
+  }
+
+  /** As Settlement.sol: folds the records, and those after them, to a link that is stored. */
+  #settleExpired({ from }: Transaction, [to, previous, records, payments, later]: Result, run: Execution): Hex {
+    const contract = fromHex(to.toLowerCase())
+    const queue = this.queue(contract, run)
+    const fromIndex = queue.committed
+    const { ledger, storage } = run.world
+    const add = (key: string, amount: bigint) => ledger.set(key, (ledger.get(key) ?? 0n) + amount)
+    let [link, cum, index, reward]: [Uint8Array, bigint, number, bigint] = [
+      fromHex(previous),
+      queue.cumCommitted,
+      fromIndex,
+      0n,
+    ]
+    records.forEach((record: Result, position: number) => {
+      const t = unpackTerms(record.terms)
+      if (t.index !== index) throw refusal("RecordOutOfPlace", t.index, index)
+      const payment = payments.find((one: Result) => Number(one.position) === position)
+      if (payment) add(`ledger ${record.sender.toLowerCase()} ${payment.token.toLowerCase()}`, payment.amount)
+      const place = [record.place & 0xffff_ffff_ffff_ffffn, record.place >> 64n]
+      const leaf = hash(
+        words(
+          ...[
+            tag("leaf"),
+            fromHex(record.sender.toLowerCase()),
+            fromHex(record.inputsHash),
+            t.gasLimit,
+            t.gasPriceGrains,
+          ],
+          ...[
+            t.callbackGas,
+            t.callbackPriceGrains,
+            t.flags,
+            fromHex(payment?.token.toLowerCase() ?? `0x${"00".repeat(20)}`),
+          ],
+          ...[payment?.amount ?? 0n, ...place],
+        ),
+      )
+      cum += t.lockedGrains
+      link = hash(words(link, leaf, index, cum))
+      index += 1
+      reward += SETTLE_REWARD
+      add(`credit ${record.sender.toLowerCase()}`, t.lockedGrains - SETTLE_REWARD)
+      if (position === records.length - 1 && run.block.number < place[0]! + 600n)
+        throw refusal("NotExpired", t.index, place[0]! + 600n)
+    })
+    let stored = index - 1
+    for (const { leaf, cumLockedGrains } of later) link = hash(words(link, fromHex(leaf), ++stored, cumLockedGrains))
+    if (storage.get(SLOT.link(contract, stored)) !== big(link)) throw refusal("LinkMismatch", stored, toHex(link))
+    this.#setQueue(contract, { ...queue, committed: index, cumCommitted: cum }, run)
+    add(`credit ${from}`, reward)
+    emit(run.logs, "RecordsSettled", [to, fromIndex, index, from, reward])
+    return "0x"
   }
 
   /** What a client looks at; every other parameter, of whatever kind, is zero. */
@@ -241,6 +300,7 @@ export class FakeEnigma {
       world.ledger.set(`credit ${tx.from}`, credit - locked)
       queue.cumLocked += locked
       const index = queue.submitted++
+      this.#cums.set(`${to.toLowerCase()} ${index}`, queue.cumLocked)
       const leaf = hash(
         words(
           ...[tag("leaf"), fromHex(tx.from), fromHex(inputsHash), t.gasLimit, t.gasPriceGrains, t.callbackGas],
@@ -310,6 +370,7 @@ export class FakeEnigma {
       const queue = this.queue(contract, execution)
       const fromIndex = queue.committed
       queue.committed = b.toIndex
+      queue.cumCommitted = this.#cums.get(`${toHex(contract)} ${b.toIndex - 1}`) ?? 0n
       queue.batches += 1
       this.#setQueue(contract, queue, execution)
       const head = new Uint8Array(32)

@@ -181,7 +181,10 @@ export interface InProcessDevnet {
   fund(address: string, options?: { readonly eng?: number; readonly creditEng?: number }): Promise<void>
   /** Mines empty blocks, one after the other, and lets the network take note. */
   mine(blocks?: number): Promise<void>
-  /** Lets the epoch end: batches are committed, the next epoch is opened, whoever is drawn is ready. */
+  /**
+   * Lets the epoch end: batches are committed, the next epoch is opened, whoever is drawn is ready. A batch needs a block before
+   * the scheduled start: called in the very last one, what was executed and not committed waits for the next epoch's worker.
+   */
   advanceEpoch(): Promise<EpochOnChain>
   /** Until every node is idle. */
   settle(): Promise<void>

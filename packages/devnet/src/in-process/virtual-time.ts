@@ -11,8 +11,13 @@ interface Sleeper {
 
 /** Sleepers wake on this grid, so that those who look at the chain at the same pace look at the same moment. Milliseconds. */
 const GRID_MS = 10
-/** Turns of the event loop without any sign of work after which the network counts as idle. */
+/** Turns of the event loop without any sign of work that make a quiet round. */
 const IDLE_TURNS = 4
+/**
+ * Quiet rounds in a row after which the network counts as idle; timers that are due at once go off between them. libp2p hands on
+ * what was read ahead of a stream's user by `setTimeout(0)`, which is a whole millisecond: many empty turns pass meanwhile.
+ */
+const IDLE_ROUNDS = 2
 /** Jumps in a row that changed nothing, after which nothing more will happen by itself. */
 const SETTLED_JUMPS = 3
 
@@ -158,19 +163,32 @@ export class VirtualTime {
     }
   }
 
-  /** Until nothing is in flight and a few turns of the event loop brought nothing new. */
+  /** Until nothing is in flight, and neither a few turns of the event loop nor the timers due in them brought anything new. */
   async #idle(): Promise<void> {
-    const { activity } = this.#options
-    const signs = () => activity() + this.#started
-    for (let quiet = 0, before = signs(); quiet < IDLE_TURNS; ) {
+    for (let rounds = 0, before = this.#signs(); rounds < IDLE_ROUNDS; ) {
+      await this.#quietTurns()
+      const now = this.#signs()
+      rounds = now === before ? rounds + 1 : 0
+      before = now
+      // Timers of one length fire in the order in which they were set: those set until now, before this one.
+      if (rounds < IDLE_ROUNDS) await new Promise<void>((resolve) => setTimeout(resolve, 0))
+    }
+  }
+
+  async #quietTurns(): Promise<void> {
+    for (let quiet = 0, before = this.#signs(); quiet < IDLE_TURNS; ) {
       if (this.#inFlight > 0) {
         this.#landed ??= Promise.withResolvers()
         await this.#landed.promise
       }
       await new Promise<void>((resolve) => setImmediate(resolve))
-      const now = signs()
+      const now = this.#signs()
       quiet = this.#inFlight === 0 && now === before ? quiet + 1 : 0
       before = now
     }
+  }
+
+  #signs(): number {
+    return this.#options.activity() + this.#started
   }
 }

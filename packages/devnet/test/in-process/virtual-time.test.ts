@@ -50,6 +50,19 @@ describe("virtual time", () => {
     assert.equal(time.now(), START_MS + 20)
   })
 
+  it("does not jump before work that a timer due at once hands on", async () => {
+    const { time } = lab()
+    const startedAt: number[] = []
+    const handOn = async () => {
+      for (let i = 0; i < 5; i++) {
+        await new Promise<void>((resolve) => setTimeout(resolve, 0))
+        await time.busy(async () => void startedAt.push(time.now() - START_MS))
+      }
+    }
+    await Promise.all([handOn(), time.foreground.sleep(20)])
+    assert.deepEqual(startedAt, [0, 0, 0, 0, 0])
+  })
+
   it("ends a sleep with its signal's reason, and forgets it", async () => {
     const { time } = lab()
     const controller = new AbortController()

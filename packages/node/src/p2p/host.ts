@@ -34,7 +34,7 @@ export interface HostOptions {
   readonly discover: boolean
   /** Others for tests and networks inside one process. */
   readonly transports?: NonNullable<Libp2pOptions["transports"]>
-  /** Without timers: connections are not probed, the gossip mesh is not tended. For a network whose nodes all know each other. */
+  /** Without timers: connections are not probed, the gossip mesh is not tended, nobody is given up within a minute. For a network whose nodes all know each other. */
   readonly quiet?: boolean
   readonly clock: Clock
   readonly log: Logger
@@ -47,6 +47,19 @@ const INBOUND_CONNECTIONS_PER_SECOND = 100
  * so that honest nodes check each message's size before they publish it.
  */
 const MAX_GOSSIP_FRAME_BYTES = 8 * MAX_GOSSIP_BYTES
+
+/**
+ * Real milliseconds for what libp2p gives five to ten seconds. Where one process is all nodes, a slow answer says that this process
+ * was busy: a subscription given up for that would leave a node deaf to the gossip for good.
+ */
+const QUIET_TIMEOUT_MS = 60_000
+const QUIET_TIMEOUTS = {
+  dialTimeout: QUIET_TIMEOUT_MS,
+  addressDialTimeout: QUIET_TIMEOUT_MS,
+  inboundUpgradeTimeout: QUIET_TIMEOUT_MS,
+  inboundStreamProtocolNegotiationTimeout: QUIET_TIMEOUT_MS,
+  outboundStreamProtocolNegotiationTimeout: QUIET_TIMEOUT_MS,
+} as const
 
 /** Messages carry no author: what is true of them is proven by their content, so equal content is one message. */
 const messageId = ({ topic, data }: { topic: string; data: Uint8Array }): Uint8Array => {
@@ -81,6 +94,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       maxConnections: options.maxPeers,
       inboundConnectionThreshold: INBOUND_CONNECTIONS_PER_SECOND,
       maxIncomingPendingConnections: 50,
+      ...(options.quiet ? QUIET_TIMEOUTS : {}),
     },
     connectionGater: {
       // Loopback and private addresses are where local networks live; who may connect is the reputation's business.
@@ -91,7 +105,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     peerDiscovery:
       options.bootstrap.length === 0 || options.quiet ? [] : [bootstrap({ list: [...options.bootstrap], timeout: 0 })],
     services: {
-      identify: identify({ protocolPrefix: "enigma" }),
+      identify: identify({ protocolPrefix: "enigma", ...(options.quiet ? { timeout: QUIET_TIMEOUT_MS } : {}) }),
       ping: ping({ protocolPrefix: "enigma" }),
       ...(options.discover ? { dht: dht(options.chainId) } : {}),
       pubsub: gossipsub({
@@ -151,18 +165,22 @@ const dht = (chainId: bigint) =>
 
 /** How often the bootstrap peers are dialled again while one of them is not connected. */
 const REDIAL_MS = 3_000
+const DIAL_TIMEOUT_MS = 10_000
 
 /** Connects to the peers that discovery finds, up to the limit, and again to bootstrap peers that were lost. */
 function meetPeers(host: Host, { bootstrap, maxPeers, clock, log, quiet }: HostOptions): () => Promise<void> {
   const stopping = new AbortController()
   const dials = new Set<Promise<unknown>>()
+  const timeoutMs = quiet ? QUIET_TIMEOUT_MS : DIAL_TIMEOUT_MS
   const dial = (id: string, target: PeerId | Multiaddr) => {
     const connected = host.getPeers().map((peer) => peer.toString())
     if (id === host.peerId.toString() || connected.includes(id) || connected.length >= maxPeers) return
-    const attempt = host.dial(target, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(10_000)]) }).then(
-      () => {},
-      () => log.debug("dial failed", { peer: id }),
-    )
+    const attempt = host
+      .dial(target, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]) })
+      .then(
+        () => {},
+        () => log.debug("dial failed", { peer: id }),
+      )
     dials.add(attempt)
     void attempt.finally(() => dials.delete(attempt))
   }
