@@ -98,10 +98,13 @@ describe("a run of calls", () => {
 /** Notes the runs it is asked for, and inflates what `event` changes beyond what a delta holds. */
 class Watched implements Engine {
   readonly runs: number[] = []
+  /** So many runs to come break the engine. */
+  faults = 0
   readonly #inner = new LocalEngine(nodeCrypto)
 
   async run(calls: readonly EngineCall[], state: StateMap): Promise<readonly EngineResult[]> {
     this.runs.push(calls.length)
+    if (this.faults-- > 0) return [{ kind: "fault" }]
     const results = await this.#inner.run(calls, state)
     return results.map((result, i) =>
       calls[i]!.context.calldata[0] === LAB.event && result.kind === "outcome"
@@ -145,6 +148,22 @@ describe("a run of tasks", () => {
     assert.deepEqual(engine.runs, [40])
     assert.equal(new Set(results.map(({ signature }) => toHex(signature))).size, 1)
     for (const result of results) checkTaskResult(network.config, result, network.identities.get(1)!.signer)
+    await network.stop()
+  })
+
+  it("has an EngineFault only in a task that broke its engine twice, at the price of its limit", async () => {
+    const { network, engine } = await watched()
+    for (const [faults, wanted] of [
+      [1, S.Success],
+      [2, S.EngineFault],
+    ] as const) {
+      engine.faults = faults
+      const tasks = network.record({ calldata: lab.count() }, { calldata: lab.count() })
+      const [first, next] = (await network.execute(1, tasks)).map(({ receipt }) => receipt)
+      assert.deepEqual([first!.status, next!.status], [wanted, S.Success], `${faults} faults`)
+      if (faults === 2) assert.equal(first!.gasClass, tasks[0]!.queued.record.gasLimit)
+      await network.commit(1)
+    }
     await network.stop()
   })
 
