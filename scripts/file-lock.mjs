@@ -10,7 +10,14 @@ const ABANDONED_POLLS = 120 // a lock that nobody touched for this many polls (3
 const BREAKING_MS = 5_000 // removing an abandoned lock takes a millisecond; a remover this old was killed
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "")
+const read = (file) => {
+  try {
+    return fs.readFileSync(file, "utf8")
+  } catch (error) {
+    if (error.code === "ENOENT") return "" // released, perhaps a moment ago
+    throw error
+  }
+}
 const alive = (pid) => {
   try {
     return process.kill(pid, 0)

@@ -8,7 +8,7 @@ import { hardhat, root } from "./hardhat.ts"
 const ARTIFACTS = path.join(root, "artifacts")
 const STAMP = path.join(ARTIFACTS, ".compiled-from")
 /** Everything that decides what the compiler gives: sources, settings, and the versions of compiler and libraries. */
-const INPUTS = ["contracts-sol/src/**/*.sol", "examples/**/*.sol", "hardhat.config.ts", "package-lock.json"]
+const INPUTS = ["contracts-sol/src/**/*.sol", "examples/*/contracts/**/*.sol", "hardhat.config.ts", "package-lock.json"]
 
 function fingerprint(): string {
   const hash = createHash("sha256")
