@@ -152,6 +152,12 @@ function silence(pubsub: GossipSub): void {
   for (const timer of [status.heartbeatTimeout, score._backgroundInterval, directPeerInitial]) clearTimeout(timer)
 }
 
+/**
+ * How often a node asks who is near it. Nodes that start together meet nobody but the bootstrap peers at their first question; with
+ * the next one half a minute later, no gateway could reach the drawn worker for longer than a client waits.
+ */
+const MEET_MS = 3_000
+
 /** One DHT a chain. Private addresses are kept: a local network has no others. */
 const dht = (chainId: bigint) =>
   kadDHT({
@@ -160,7 +166,7 @@ const dht = (chainId: bigint) =>
     allowQueryWithZeroPeers: true,
     peerInfoMapper: passthroughMapper,
     initialQuerySelfInterval: 500,
-    querySelfInterval: 30_000,
+    querySelfInterval: MEET_MS,
   })
 
 /** How often the bootstrap peers are dialled again while one of them is not connected. */
