@@ -52,9 +52,11 @@ export async function commitBatch(context: WorkerContext, prepared: PreparedBatc
 async function askNeighbours(context: WorkerContext, { data }: PreparedBatch): Promise<readonly StorageReceipt[]> {
   const { directory, requester, network, self, log, signal } = context
   if (network.storageReceipts === 0) return []
-  const neighbours = directory
-    .withRole("worker")
-    .filter(({ worker }) => worker !== undefined && worker.workerId !== self.workerId)
+  const others = () =>
+    directory.withRole("worker").filter(({ worker }) => worker !== undefined && worker.workerId !== self.workerId)
+  // Who has only just connected has not told yet what it is; a batch that goes without it may miss its epoch.
+  if (others().length < network.storageReceipts) await directory.refresh()
+  const neighbours = others()
   const outcomes = await Promise.allSettled(neighbours.map(({ peer }) => requester.ask(peer, "store", data, signal)))
   return outcomes.flatMap((outcome, i) => {
     if (outcome.status === "fulfilled") return [outcome.value]
