@@ -24,23 +24,20 @@ const instantiate = (base64: string): GcmSiv => {
 
 /** One for all calls: nothing interleaves, and each one zeroes what it used. */
 const wasm = instantiate(GCM_SIV_WASM)
+let memory = new Uint8Array(wasm.memory.buffer)
 
 /** Lends the memory with key, nonce, associated data and text in place. `at` is where the text is. */
-function withText<T>(
-  parameters: SealParameters,
-  text: Uint8Array,
-  use: (memory: Uint8Array, at: number, adLength: number) => T,
-): T {
+function withText<T>(parameters: SealParameters, text: Uint8Array, use: (at: number, adLength: number) => T): T {
   return withAeadKey(parameters, (key) => {
     const { nonce, associatedData } = parameters
     const at = wasm.reserve(associatedData.length, text.length)
-    const memory = new Uint8Array(wasm.memory.buffer)
+    if (memory.buffer !== wasm.memory.buffer) memory = new Uint8Array(wasm.memory.buffer) // it has grown
     try {
       memory.set(key, AT.key)
       memory.set(nonce, AT.nonce)
       memory.set(associatedData, AT.associatedData)
       memory.set(text, at)
-      return use(memory, at, associatedData.length)
+      return use(at, associatedData.length)
     } finally {
       wasm.wipe(associatedData.length, text.length)
     }
@@ -49,7 +46,7 @@ function withText<T>(
 
 /** AES-256-GCM-SIV: ciphertext | tag(16). */
 export const gcmSivSeal = (parameters: SealParameters, plaintext: Uint8Array): Uint8Array =>
-  withText(parameters, plaintext, (memory, at, adLength) => {
+  withText(parameters, plaintext, (at, adLength) => {
     wasm.seal(adLength, plaintext.length)
     const sealed = new Uint8Array(plaintext.length + AEAD_TAG_BYTES)
     sealed.set(memory.subarray(at, at + plaintext.length))
@@ -61,7 +58,7 @@ export const gcmSivSeal = (parameters: SealParameters, plaintext: Uint8Array): U
 export function gcmSivOpen(parameters: SealParameters, sealed: Uint8Array): Uint8Array {
   checkSealed(sealed)
   const length = sealed.length - AEAD_TAG_BYTES
-  return withText(parameters, sealed.subarray(0, length), (memory, at, adLength) => {
+  return withText(parameters, sealed.subarray(0, length), (at, adLength) => {
     memory.set(sealed.subarray(length), AT.tag)
     if (wasm.open(adLength, length) === 0) throw cryptoErrors.make("OPEN_FAILED")
     return memory.slice(at, at + length)
