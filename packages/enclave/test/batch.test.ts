@@ -51,7 +51,7 @@ describe("a batch", () => {
     assert.deepEqual(charge(1, 1_025n), [2_048n, 6_194n, 0n])
     assert.deepEqual(charge(1, 9_000n, true), [10_000n, 30_750n, 0n])
     assert.deepEqual(charge(2, 10_000n), [10_000n, 30_050n, 0n])
-    assert.deepEqual(charge(7, 10_000n), [10_000n, 30_050n, 0n])
+    assert.deepEqual(charge(7, 10_000n), [10_000n, 0n, 30_050n])
     for (const status of [5, 6] as const) assert.deepEqual(charge(status, 0n), [0n, 50n, 0n])
     assert.deepEqual(charge(4, 0n), [0n, 0n, 50n])
     assert.deepEqual(charge(8, 0n), [0n, 0n, 0n])

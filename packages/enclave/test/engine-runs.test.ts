@@ -161,7 +161,10 @@ describe("a run of tasks", () => {
       const tasks = network.record({ calldata: lab.count() }, { calldata: lab.count() })
       const [first, next] = (await network.execute(1, tasks)).map(({ receipt }) => receipt)
       assert.deepEqual([first!.status, next!.status], [wanted, S.Success], `${faults} faults`)
-      if (faults === 2) assert.equal(first!.gasClass, tasks[0]!.queued.record.gasLimit)
+      if (faults === 2) {
+        assert.equal(first!.gasClass, tasks[0]!.queued.record.gasLimit)
+        assert.equal(first!.feeGrains, 0n, "the worker gains nothing by an engine that it may have broken itself")
+      }
       await network.commit(1)
     }
     await network.stop()

@@ -33,8 +33,11 @@ export function chargeOf(
     default: {
       const charged = gasClass(gasUsed, record.gasLimit)
       const callbackGrains = madeCallbacks ? record.callbackGas * record.callbackPriceGrains : 0n
-      const feeGrains = baseFeeGrains + charged * record.gasPriceGrains + callbackGrains
-      return { gasClass: charged, feeGrains, forfeitedGrains: 0n }
+      const grains = baseFeeGrains + charged * record.gasPriceGrains + callbackGrains
+      // A host can break its own engine: it must not earn by that. The sender pays all the same, or poison would be free.
+      return status === RECEIPT_STATUS.EngineFault
+        ? { gasClass: charged, feeGrains: 0n, forfeitedGrains: grains }
+        : { gasClass: charged, feeGrains: grains, forfeitedGrains: 0n }
     }
   }
 }
