@@ -59,7 +59,7 @@ describe("SecretContractAccount", () => {
 
   it("gives each target its own calldata, whatever the lengths around it", async () => {
     const { account, driver, ethers } = await setup()
-    const listener = await ethers.deployContract("Listener")
+    const listener = await ethers.deployContract("CallRecorder")
     const target = await listener.getAddress()
     for (const lengths of [
       [0, 33, 1],

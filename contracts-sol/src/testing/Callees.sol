@@ -47,7 +47,7 @@ contract Callee {
 }
 
 /// @notice Takes any call. Not part of a deployment.
-contract Listener {
+contract CallRecorder {
     /// @notice Of all calldata so far, in order.
     bytes32 public seen;
 
