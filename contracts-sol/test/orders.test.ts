@@ -3,7 +3,7 @@ import { EIP712_DOMAIN, RECORD_FLAG } from "@enigma-discovery/protocol"
 import { expect } from "chai"
 import { Contract, hexlify, id, ZeroHash } from "ethers"
 import { ORDER_TYPES } from "../bench/orders.ts"
-import { advanceEpoch, BASE_FEE, commit, type RunningNetwork, useNetwork } from "./support/network.ts"
+import { advanceEpoch, BASE_FEE, commit, useNetwork } from "./support/network.ts"
 import { makeOrder } from "./support/orders.ts"
 import { follow } from "./support/queue.ts"
 
