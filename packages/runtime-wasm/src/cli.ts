@@ -13,7 +13,8 @@ its traps (DIR/MODULE.wasm.map), and says whether the enclave takes it. DIR is "
 
 async function separate(file: string, outDir: string): Promise<void> {
   const target = join(outDir, basename(file))
-  if (resolve(target) === resolve(file)) throw new Error("its output would replace it; name another folder by --out-dir")
+  if (resolve(target) === resolve(file))
+    throw new Error("its output would replace it; name another folder by --out-dir")
   const { code, sourceMap } = separateDebug(new Uint8Array(await readFile(file)))
   const { profile } = prepare(code)
   await mkdir(outDir, { recursive: true })

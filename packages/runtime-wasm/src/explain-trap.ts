@@ -74,7 +74,8 @@ function lineOf(
   source: SourceLine | undefined,
   own: SourceLine | undefined,
 ): string {
-  const name = shortName(functionName, contract) ?? (place === undefined ? undefined : `function ${place.functionIndex}`)
+  const name =
+    shortName(functionName, contract) ?? (place === undefined ? undefined : `function ${place.functionIndex}`)
   const where = [contract, name].filter((part) => part !== undefined).join(".")
   const near = own === undefined || own === source ? "" : `, near ${own.file}:${own.line}`
   const line =

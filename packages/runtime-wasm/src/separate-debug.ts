@@ -21,13 +21,14 @@ const CODE = 10
 
 /**
  * Separates what explains a program from what it is: takes off every custom section (names, DWARF, producers), and makes
- * a source map of them. The code that is left is the same with and without debug information.
+ * a source map of them. What is deployed is the code that is left: compilers may write other code, by a few bytes, when they
+ * are not asked for debug information.
  *
  *   const { code, sourceMap } = separateDebug(await readFile("shop.wasm"))   // clang -g, rustc -g
  *
  * @param module a module as its compiler wrote it
  * @param sourceMap the compiler's own map, where it wrote one (AssemblyScript); else lines come from DWARF 2 to 5, if any
- * @throws RUNTIME_CODE_TOO_LARGE, NOT_WASM, MALFORMED, TOO_MANY, FORBIDDEN_TYPE, FORBIDDEN_SECTION, BAD_SOURCE_MAP
+ * @throws RUNTIME_CODE_TOO_LARGE, NOT_WASM, MALFORMED, TOO_MANY, FORBIDDEN_TYPE, FORBIDDEN_SECTION, BAD_SOURCE_MAP, STALE_DEBUG_INFO
  */
 export function separateDebug(module: Uint8Array, sourceMap?: string): SeparatedCode {
   const before = readModule(module, MAX_INPUT_BYTES)
@@ -66,7 +67,12 @@ function mapOf(after: ModuleInfo, custom: ReadonlyMap<string, Uint8Array>): stri
     lineStrings: section(".debug_line_str"),
     strings: section(".debug_str"),
   }
-  return writeSourceMap(readDebugLines(sections), codeStart(after))
+  const start = codeStart(after)
+  const functions = new Set(after.bodies.map((body) => body.start - start))
+  return writeSourceMap(
+    readDebugLines(sections, (offset) => functions.has(offset)),
+    start,
+  )
 }
 
 /** A compiler's map holds for the code that is left when nothing was taken off before it. */

@@ -82,7 +82,13 @@ function filesOf(reader: ByteReader, version: number, sections: DebugSections): 
 }
 
 /** One unit's program (section 6.2 of DWARF 2 to 5): a state machine that appends rows. */
-function runProgram(reader: ByteReader, version: number, sections: DebugSections, rows: DebugLine[]): void {
+function runProgram(
+  reader: ByteReader,
+  version: number,
+  sections: DebugSections,
+  isFunction: (offset: number) => boolean,
+  rows: DebugLine[],
+): void {
   if (version >= 5) reader.take(2)
   const headerBytes = number(reader, 4)
   const programAt = reader.at + headerBytes
@@ -112,6 +118,8 @@ function runProgram(reader: ByteReader, version: number, sections: DebugSections
       row(undefined)
       // The linker leaves the lines of functions that it dropped, at an address where no code can be.
       if (rows[first]!.offset === 0 || at.offset >= SIXTY_FOUR_BITS - 1) rows.length = first
+      else if (!isFunction(rows[first]!.offset))
+        throw runtimeErrors.make("STALE_DEBUG_INFO", { at: rows[first]!.offset })
       first = rows.length
       at = { ...start }
     } else if (opcode === 2) at.offset = number(reader, length - 1)
@@ -153,9 +161,10 @@ function runProgram(reader: ByteReader, version: number, sections: DebugSections
 /**
  * The line table that compilers of C and Rust write with `-g` (section `.debug_line`, DWARF 2 to 5), in the order of the
  * code. Offsets count from the begin of the code section.
- * @throws RUNTIME_MALFORMED, RUNTIME_TOO_MANY
+ * @param isFunction tells whether a function begins at an offset, as each run of lines must
+ * @throws RUNTIME_MALFORMED, RUNTIME_TOO_MANY, RUNTIME_STALE_DEBUG_INFO
  */
-export function readDebugLines(sections: DebugSections): readonly DebugLine[] {
+export function readDebugLines(sections: DebugSections, isFunction: (offset: number) => boolean): readonly DebugLine[] {
   const rows: DebugLine[] = []
   const outer = new ByteReader(sections.lines)
   while (outer.at < outer.end) {
@@ -166,7 +175,7 @@ export function readDebugLines(sections: DebugSections): readonly DebugLine[] {
     const reader = new ByteReader(sections.lines, from, outer.at)
     const version = number(reader, 2)
     if (version < 2 || version > 5) reader.fail(`a line table has version ${version}`)
-    runProgram(reader, version, sections, rows)
+    runProgram(reader, version, sections, isFunction, rows)
   }
   // Where a function ends and another begins, what begins is what holds.
   return rows.sort((a, b) => a.offset - b.offset || Number(a.file !== undefined) - Number(b.file !== undefined))
