@@ -14,14 +14,23 @@ import { SourceMap, writeSourceMap } from "../src/internal/source-map.ts"
 import { tillFixture } from "./support/fixture.ts"
 import { wat } from "./support/wat.ts"
 
+/** `share(0)` of till.c. */
+const SHARE_NONE = Uint8Array.of(0x20, 0xa7, 0xea, 0x2e, ...new Uint8Array(32))
+
 const trapOf = (code: Uint8Array): Trap => {
-  const outcome = call(prepare(code), testContext(), new MemoryState(), testCrypto(), 10_000_000n)
+  const outcome = call(
+    prepare(code),
+    testContext({ calldata: SHARE_NONE }),
+    new MemoryState(),
+    testCrypto(),
+    10_000_000n,
+  )
   assert.ok(outcome.kind === "trap", outcome.kind)
   return outcome
 }
 const LINE = readFileSync(new URL("fixtures/debug/till.c", import.meta.url), "utf8")
   .split("\n")
-  .findIndex((text) => text.includes("total / people"))
+  .findIndex((text) => text.includes("amount / people"))
 
 describe("separateDebug", () => {
   const sectionNames = (code: Uint8Array): string[] => {
