@@ -1,5 +1,5 @@
-import { readTrapText, type TrapText } from "@enigma-discovery/protocol"
-import { knownName } from "./internal/module-info.ts"
+import { readTrapText, type TrapPlace, type TrapText } from "@enigma-discovery/protocol"
+import { knownName, type ModuleInfo } from "./internal/module-info.ts"
 import { readModule } from "./internal/read-module.ts"
 import { type SourceLine, SourceMap } from "./internal/source-map.ts"
 import type { CallOutcome } from "./types.ts"
@@ -24,11 +24,14 @@ export type TrapExplanation = {
   readonly contract: string | undefined
   readonly functionName: string | undefined
   readonly source: SourceLine | undefined
-  /** The author's own line: `source`, or where that is in a library the last one before it in the same function. */
+  /**
+   * The author's own line: `source`, or where that is in a library the last one before it in the same function, or else the
+   * innermost call out of the author's own code.
+   */
   readonly own: SourceLine | undefined
   /**
    * All of it in one line: `division-by-zero in Shop.pay (shop.ts:12:9): no stock`; in a library
-   * `unreachable in Shop.pay (~lib/array.ts:114:42, near shop.ts:20)`.
+   * `unreachable in ~lib/array/Array<u64>#__get (~lib/array.ts:114:42, near shop.ts:20)`.
    */
   readonly text: string
 }
@@ -53,19 +56,39 @@ export function explainTrap(trap: Pick<Trap, "trap" | "detail"> | string, files:
   const named = module !== undefined && place !== undefined ? knownName(module, place.functionIndex) : undefined
   const functionName = named || mapped?.name || place?.functionName || undefined
   const source = place === undefined ? undefined : map?.lineAt(place.offsetBytes)
-  const start = mapped?.start ?? module?.bodies[(place?.functionIndex ?? 0) - module.imports.length]?.start
-  const own = place === undefined ? undefined : map?.ownLineAt(place.offsetBytes, start ?? place.offsetBytes)
+  const own = place === undefined ? undefined : ownLine(place, map, module)
   const text = lineOf(told, contract, functionName, source, own)
   return { trap: told.trap, contract, functionName, source, own, text }
 }
 
+/** How names of AssemblyScript's libraries begin. */
+const LIBRARY_NAME = "~lib/"
+
+/** The first of the author's own lines from where it trapped outwards. */
+function ownLine(
+  { callers, ...innermost }: TrapPlace,
+  map: SourceMap | undefined,
+  module: ModuleInfo | undefined,
+): SourceLine | undefined {
+  for (const { functionIndex, offsetBytes } of [innermost, ...callers]) {
+    const start =
+      map?.functions.get(functionIndex)?.start ?? module?.bodies[functionIndex - module.imports.length]?.start
+    const line = map?.ownLineAt(offsetBytes, start ?? offsetBytes)
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
 /** AssemblyScript's `shop/Shop#pay` is `pay` of contract Shop; names of a library keep their path. */
 function shortName(name: string | undefined, contract: string | undefined): string | undefined {
-  if (name === undefined || name.startsWith("~lib/")) return name
+  if (name === undefined || name.startsWith(LIBRARY_NAME)) return name
   const local = name.replace(/^[^<]*\//, "")
   const method = contract === undefined || !local.startsWith(contract) ? local : local.slice(contract.length)
   return method === local ? local : method.replace(/^[#.]/, "") || local
 }
+
+const isSame = (a: SourceLine, b: SourceLine | undefined): boolean =>
+  a.file === b?.file && a.line === b.line && a.column === b.column
 
 function lineOf(
   { trap, place, more }: TrapText,
@@ -76,13 +99,14 @@ function lineOf(
 ): string {
   const name =
     shortName(functionName, contract) ?? (place === undefined ? undefined : `function ${place.functionIndex}`)
-  const where = [contract, name].filter((part) => part !== undefined).join(".")
-  const near = own === undefined || own === source ? "" : `, near ${own.file}:${own.line}`
+  const isLibrary = name?.startsWith(LIBRARY_NAME) ?? false
+  const where = [isLibrary ? undefined : contract, name].filter((part) => part !== undefined).join(".")
+  const near = own === undefined || isSame(own, source) ? "" : `, near ${own.file}:${own.line}`
   const line =
     source !== undefined
       ? ` (${source.file}:${source.line}:${source.column}${near})`
       : place !== undefined
-        ? ` (byte ${place.offsetBytes})`
+        ? ` (byte ${place.offsetBytes}${near})`
         : ""
   return `${trap}${where === "" ? "" : ` in ${where}`}${line}${more === "" ? "" : `: ${more}`}`
 }

@@ -146,6 +146,34 @@ describe("a source map that was written", () => {
     assert.equal(explain(15).text, "unreachable in Shop.pay (~lib/array.ts:90:5)")
   })
 
+  it("tells the innermost call out of the author's own code when a library trapped in a function of its own", () => {
+    const lines: DebugLine[] = [
+      { offset: 10, file: "own.ts", line: 3, column: 1 },
+      { offset: 20, file: "own.ts", line: 4, column: 9 },
+      { offset: 30, file: "~lib/util.ts", line: 7, column: 1 },
+      { offset: 40, file: "~lib/array.ts", line: 90, column: 5 },
+    ]
+    const functions = [
+      [1, 5, "own/Shop#pay"],
+      [2, 29, "~lib/util/get"],
+      [3, 39, "~lib/array/Array<u64>#__get"],
+    ]
+    const map = { ...JSON.parse(writeSourceMap(lines, 0)), x_enigma: { module: "", functions } }
+    const explain = (calls: string, sourceMap?: string) =>
+      explainTrap(`unreachable: function 3, byte 45${calls}`, { contract: "Shop", sourceMap })
+    const explained = explain(" from 2:31 1:22 1:12", JSON.stringify(map))
+    assert.equal(explained.text, "unreachable in ~lib/array/Array<u64>#__get (~lib/array.ts:90:5, near own.ts:4)")
+    assert.deepEqual(explained.own, { file: "own.ts", line: 4, column: 9 })
+    assert.equal(explain(" from 2:31", JSON.stringify(map)).own, undefined)
+    assert.equal(explain(" from 2:31 1:22").text, "unreachable in Shop.function 3 (byte 45)")
+    // C's library has no debug information at all
+    const bare = { ...map, ...JSON.parse(writeSourceMap([...lines.slice(0, 2), { ...lines[3]!, file: undefined }], 0)) }
+    assert.equal(
+      explain(" from 1:22", JSON.stringify(bare)).text,
+      "unreachable in ~lib/array/Array<u64>#__get (byte 45, near own.ts:4)",
+    )
+  })
+
   it("is refused when its names are none", () => {
     for (const names of [{ functions: 7 }, { functions: [7] }, { functions: [[1, "x", "y"]] }, { functions: [[1, 2]] }])
       assert.throws(
