@@ -15,6 +15,7 @@ import { AEAD_TAG_BYTES, KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
 import { checkSealed, withAeadKey } from "./internal/checks.ts"
 import { useKeccak } from "./internal/keccak.ts"
+import { usePresentCrypto } from "./internal/present.ts"
 import { nobleCrypto } from "./noble.ts"
 import type { CryptoProvider, SealParameters } from "./provider.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
@@ -131,3 +132,4 @@ export const nodeCrypto: CryptoProvider = Object.freeze<CryptoProvider>({
   },
   randomBytes,
 })
+usePresentCrypto(nodeCrypto)
