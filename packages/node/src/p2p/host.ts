@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { MAX_GOSSIP_BYTES } from "@enigma-discovery/protocol"
 import { bootstrap } from "@libp2p/bootstrap"
-import { generateKeyPairFromSeed, privateKeyFromRaw } from "@libp2p/crypto/keys"
+import { privateKeyFromRaw } from "@libp2p/crypto/keys"
 import { type GossipSub, gossipsub, StrictNoSign } from "@libp2p/gossipsub"
 import { type Identify, identify } from "@libp2p/identify"
 import type { Libp2p, PeerId } from "@libp2p/interface"
@@ -14,6 +14,7 @@ import { type Multiaddr, multiaddr } from "@multiformats/multiaddr"
 import { createLibp2p, type Libp2pOptions } from "libp2p"
 import type { Clock } from "../deps.ts"
 import type { Logger } from "../log.ts"
+import { ed25519Identity } from "./identity.ts"
 import { createReputation, type Reputation } from "./reputation.ts"
 
 export type Services = { pubsub: GossipSub; dht?: KadDHT; identify: Identify; ping: Ping } & Record<string, unknown>
@@ -87,7 +88,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const isBanned = (peer: PeerId) => reputation.isBanned(peer.toString())
 
   host = await createLibp2p<Services>({
-    privateKey: await identityOf(options),
+    privateKey: identityOf(options),
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: options.transports ?? (await socketTransports()),
     connectionEncrypters: [noise()],
@@ -142,8 +143,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   }
 }
 
-const identityOf = async ({ identityKey, identityType = "secp256k1" }: HostOptions) =>
-  identityType === "Ed25519" ? await generateKeyPairFromSeed("Ed25519", identityKey) : privateKeyFromRaw(identityKey)
+const identityOf = ({ identityKey, identityType = "secp256k1" }: HostOptions) =>
+  identityType === "Ed25519" ? ed25519Identity(identityKey) : privateKeyFromRaw(identityKey)
 
 /** Loaded where they are used: a network inside one process has no sockets. */
 async function socketTransports(): Promise<NonNullable<Libp2pOptions["transports"]>> {
