@@ -5,15 +5,7 @@ import type { Signer } from "ethers"
 import { requireArtifact, type SecretArtifact } from "../build/artifacts.ts"
 import { capture } from "../debug/capture.ts"
 import type { DeployOptions, Enigma, SecretContract } from "../types.ts"
-
-<<<<<<< HEAD
-
-import { decodeState } from "./decode-state.ts"
 import { explainFailure } from "./explain-failure.ts"
-
-=======
->>>>>>> hardhat
-
 import type { EnigmaNetwork } from "./network.ts"
 import { callOptions, partsOf, secretContract } from "./secret-contract.ts"
 import type { TaskListeners } from "./task-listeners.ts"
