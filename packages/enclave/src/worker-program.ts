@@ -5,6 +5,7 @@ import { EngineServer } from "./core/engine-server.ts"
 import { ProcessEngine } from "./core/process-engine.ts"
 import { Worker } from "./core/worker.ts"
 import { WORKER_CALLS } from "./pipe/calls.ts"
+import { canEndWithParent, endsWithParent } from "./pipe/ends-with-parent.ts"
 import { ENGINE_CALLS } from "./pipe/engine-calls.ts"
 import { nodeArguments } from "./pipe/node-arguments.ts"
 import { openProcessLink } from "./pipe/process-link.ts"
@@ -23,8 +24,11 @@ async function runEngine(): Promise<void> {
 
 async function runCore(): Promise<void> {
   const file = process.argv[1]!
-  const args = [...nodeArguments(file, ENGINE_MEMORY_MB, false), ENGINE]
-  const open = openProcessLink({ command: process.execPath, args, ownGroup: false, stopTimeoutMs: 0 })
+  const engine = [...nodeArguments(file, ENGINE_MEMORY_MB, false), ENGINE]
+  const [command, ...args] = canEndWithParent()
+    ? endsWithParent(process.execPath, engine)
+    : [process.execPath, ...engine]
+  const open = openProcessLink({ command: command!, args, ownGroup: false, stopTimeoutMs: 0 })
   const worker = new Worker({ crypto: nodeCrypto, engine: new ProcessEngine(open) })
   endSilentlyOnFault(() => worker.wipe())
   await runProgram(serveCalls(WORKER_CALLS, worker), stdio())

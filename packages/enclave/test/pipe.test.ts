@@ -234,6 +234,44 @@ describe("a program", () => {
   })
 })
 
+describe("a program whose input has ended", () => {
+  const never = new Promise<Uint8Array>(() => undefined)
+
+  it("ends though an answer is still to come, and gives what is ready a moment", async () => {
+    const input = (async function* () {
+      yield frameOf(request(1, 1, encode(number, { value: 4 })))
+    })()
+    const written: Uint8Array[] = []
+    const write = (bytes: Uint8Array) => Promise.resolve(void written.push(bytes))
+    await runProgram(() => never, { input, write }, 1)
+    assert.deepEqual(written, [])
+    const again = (async function* () {
+      yield frameOf(request(1, 1, encode(number, { value: 4 })))
+    })()
+    await runProgram(serveCalls(CALLS, handlers), { input: again, write }, 60_000)
+    assert.equal(written.length, 1)
+  })
+
+  it("sees the end behind what was sent ahead, of which it keeps no more than a frame's worth", async () => {
+    let taken = 0
+    const input = (async function* () {
+      for (; taken < 40; taken++) yield frameOf(new Uint8Array(1_048_576))
+    })()
+    const running = runProgram(() => never, { input, write: () => Promise.resolve() }, 1)
+    for (let i = 0; i < 200; i++) await new Promise(setImmediate)
+    assert.ok(taken * 1_048_576 <= MAX_PIPE_FRAME_BYTES + 2 * 1_048_576, `${taken} MiB`)
+    assert.equal(await Promise.race([running, Promise.resolve("waits")]), "waits")
+  })
+
+  it("ends with an error of its output", async () => {
+    const input = (async function* () {
+      yield frameOf(request(1, 1, encode(number, { value: 4 })))
+    })()
+    const write = () => Promise.reject(new Error("closed"))
+    await assert.rejects(runProgram(serveCalls(CALLS, handlers), { input, write }, 60_000), /closed/)
+  })
+})
+
 describe("an error on the pipe", () => {
   it("keeps its type, code and data", () => {
     const error = enclaveErrors.make("HEADER_OLDER", { got: 5n, newest: 9n })

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import type { IsolationStatus } from "../api.ts"
+import { canEndWithParent, endsWithParent } from "../pipe/ends-with-parent.ts"
 
 /** How an enclave process is started on this machine, and what that gives. */
 export interface Isolation {
@@ -23,9 +24,11 @@ export function detectIsolation(): Isolation {
   const probe = unshare && spawnSync(unshare, ["-rn", "true"], { env: {}, timeout: PROBE_MS, stdio: "ignore" })
   const hasNamespace = probe !== undefined && probe !== "" && probe.status === 0
   const hasShell = existsSync(SHELL)
+  const hasSetpriv = canEndWithParent()
   const notes = [
     ...(hasNamespace ? [] : ["no empty network namespace: unshare is not there or not allowed"]),
     ...(hasShell ? [] : ["core files can't be switched off: no shell"]),
+    ...(hasSetpriv ? [] : ["outlives a killed node until its present task ends: setpriv is not there"]),
     "simulated enclave: the operator of this machine can read its memory",
   ]
   return {
@@ -36,7 +39,9 @@ export function detectIsolation(): Isolation {
       notes: Object.freeze(notes),
     }),
     command(node, args) {
-      const inner = hasNamespace ? [unshare!, "-rn", node, ...args] : [node, ...args]
+      // Behind unshare: the kernel forgets the wish where a process gains capabilities.
+      const program = hasSetpriv ? endsWithParent(node, args) : [node, ...args]
+      const inner = hasNamespace ? [unshare!, "-rn", ...program] : program
       if (!hasShell) return [inner[0]!, inner.slice(1)]
       return [SHELL, ["-c", 'ulimit -c 0; exec "$@"', "sh", ...inner]]
     },

@@ -1,3 +1,4 @@
+import { MAX_PIPE_FRAME_BYTES } from "@enigma-discovery/protocol"
 import { FrameReader, frameOf } from "./frames.ts"
 import type { Serve } from "./serve.ts"
 
@@ -8,8 +9,38 @@ export interface ProgramStreams {
   write(bytes: Uint8Array): Promise<void>
 }
 
-/** Reads frames, answers them, and returns when the input has ended or can't be read on. */
-export async function runProgram(serve: Serve, { input, write }: ProgramStreams): Promise<void> {
+/** How long what was asked for may still take when the input has ended: whoever asked is gone, or wants the program to end. */
+const END_GRACE_MS = 1_000
+/** Requests read ahead of the one at work, in bytes; the end of the input is seen behind so much. */
+const AHEAD_BYTES = MAX_PIPE_FRAME_BYTES
+
+/**
+ * Reads frames, answers them in order, and returns when the input has ended or can't be read on. It reads on while it
+ * answers, so that the end of the input ends a program that waits for something else.
+ */
+export async function runProgram(
+  serve: Serve,
+  { input, write }: ProgramStreams,
+  endGraceMs = END_GRACE_MS,
+): Promise<void> {
+  let last = Promise.resolve()
+  let aheadBytes = 0
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => undefined) // it is awaited below, if anything is
+  const answer = async (body: Uint8Array) => {
+    await write(frameOf(await serve(body)))
+    aheadBytes -= body.length
+  }
   const reader = new FrameReader()
-  for await (const chunk of input) for (const body of reader.push(chunk)) await write(frameOf(await serve(body)))
+  for await (const chunk of input) {
+    for (const body of reader.push(chunk)) {
+      aheadBytes += body.length
+      last = last.then(() => answer(body))
+      last.catch(failed.reject)
+      while (aheadBytes > AHEAD_BYTES) await Promise.race([last, failed.promise])
+    }
+  }
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, endGraceMs)
+  await Promise.race([last, failed.promise, over.promise]).finally(() => clearTimeout(timer))
 }
