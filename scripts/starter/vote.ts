@@ -9,8 +9,8 @@ import { startBrowser, Wallet } from "../../test/chromium/support.ts"
 /** For a vote on a network with a block every 250 ms, on a busy machine. */
 const STEP_LIMIT_MS = 60_000
 
-/** What the wallet asks its owner for: credit's permit and its transaction, the vote, the permit to read. */
-const PROMPTS = ["eth_signTypedData_v4", "eth_sendTransaction", "eth_sendTransaction", "eth_signTypedData_v4"]
+/** What the wallet asks its owner for: the vote, and the permit to read. The test account has credit. */
+const PROMPTS = ["eth_sendTransaction", "eth_signTypedData_v4"]
 
 export interface Visit {
   readonly url: string

@@ -12,8 +12,8 @@ const throwsCode = (code: Parameters<typeof cryptoErrors.is>[1], run: () => unkn
   assert.throws(run, (error) => cryptoErrors.is(error, code))
 
 /** The conformance suite of a `CryptoProvider`: the same cases for both forms. */
-for (const provider of [nobleCrypto, nodeCrypto, presentCrypto]) {
-  describe(`crypto provider, ${provider === presentCrypto ? "present" : provider.name} form`, () => {
+for (const provider of [nobleCrypto, nodeCrypto]) {
+  describe(`crypto provider, ${provider.name} form`, () => {
     it("hashes as FIPS 180-4", () => {
       for (const { message, digest } of primitives.sha256.cases)
         assert.equal(hex(provider.sha256(bytes(message))), digest)
@@ -161,5 +161,5 @@ describe("both forms", () => {
 })
 
 describe("the present form", () => {
-  it("is node:crypto's where that door is loaded", () => assert.equal(presentCrypto.name, "node"))
+  it("is node:crypto's where that door is loaded", () => assert.equal(presentCrypto, nodeCrypto))
 })
