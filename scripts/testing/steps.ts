@@ -42,6 +42,7 @@ const MINUTE = 60 * SECOND
 export const root = path.resolve(import.meta.dirname, "../..")
 const installed = (file: string) => [process.execPath, path.join(root, "node_modules", file)]
 const script = (file: string) => [process.execPath, path.join(root, "scripts", file)]
+const vectors = (file: string) => [process.execPath, path.join(root, "packages/testing/scripts", file)]
 export const HARDHAT = script("hardhat.ts")
 
 const EXAMPLES = ["--config", "examples/hardhat.config.ts"]
@@ -70,6 +71,16 @@ export const STEPS: readonly Step[] = [
     kind: "check",
     limitMs: MINUTE,
     commands: [[...script("test-mutants.ts"), "--check"]],
+  },
+  {
+    name: "vectors",
+    title: "vectors and WebAssembly are what their scripts make of their sources",
+    kind: "check",
+    limitMs: 2 * MINUTE,
+    commands: [
+      ...["contract", "draw", "protocol", "query"].map((name) => [...vectors(`${name}-vectors.ts`), "--check"]),
+      [process.execPath, path.join(root, "packages/crypto/scripts/build-gcm-siv.ts"), "--check"],
+    ],
   },
   {
     name: "generated",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import fc from "fast-check"
-import { cryptoErrors, nobleCrypto, SecretKey } from "../src/index.ts"
+import { cryptoErrors, nobleCrypto, presentCrypto, SecretKey } from "../src/index.ts"
 import { nodeCrypto } from "../src/node.ts"
 import { bytes, hex, primitives } from "./support/vectors.ts"
 
@@ -12,8 +12,8 @@ const throwsCode = (code: Parameters<typeof cryptoErrors.is>[1], run: () => unkn
   assert.throws(run, (error) => cryptoErrors.is(error, code))
 
 /** The conformance suite of a `CryptoProvider`: the same cases for both forms. */
-for (const provider of [nobleCrypto, nodeCrypto]) {
-  describe(`crypto provider, ${provider.name} form`, () => {
+for (const provider of [nobleCrypto, nodeCrypto, presentCrypto]) {
+  describe(`crypto provider, ${provider === presentCrypto ? "present" : provider.name} form`, () => {
     it("hashes as FIPS 180-4", () => {
       for (const { message, digest } of primitives.sha256.cases)
         assert.equal(hex(provider.sha256(bytes(message))), digest)
@@ -158,4 +158,8 @@ describe("both forms", () => {
       { numRuns: 40 },
     )
   })
+})
+
+describe("the present form", () => {
+  it("is node:crypto's where that door is loaded", () => assert.equal(presentCrypto.name, "node"))
 })

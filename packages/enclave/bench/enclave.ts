@@ -4,6 +4,7 @@
  *   npm run bench:enclave                 a table
  *   npm run bench:enclave -- --json       one JSON object on standard output
  *   npm run bench:enclave -- --quick      a tenth of everything, for comparing two versions
+ *   npm run bench:enclave -- --only P     tasks, replay or restore alone
  *   npm run bench:enclave -- --profile D  processor profiles of the core into folder D
  *
  * The counter contract (AssemblyScript), one user, one queue, a state of 1 MB; tasks in calls of 64, as the node makes them.
@@ -11,10 +12,10 @@
  * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed; other load changes it less.
  *
  * Where the time goes (`--profile`, core): a fifth agreeing on a key with the sender (X25519 through Node's key objects, of
- * which the contract's own is kept), a tenth sealing the delta (AES-256-GCM-SIV, noble), then garbage, writing to pipes, and
- * AES-GCM. What was first and is not any more: one secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
- * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one). Replay: two
- * thirds is GCM-SIV, the rest decoding and hashing.
+ * which the contract's own is kept), then garbage, writing to pipes, and AES-GCM. What was first and is not any more: one secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
+ * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one),
+ * AES-256-GCM-SIV in JavaScript (now WASM). Replay, of about 40 us a delta: 12 GCM-SIV, 8 Keccak, 8 decoding, 4 the preimages
+ * of nonce and associated data, the rest garbage.
  */
 import { mkdtemp, rm } from "node:fs/promises"
 import os from "node:os"

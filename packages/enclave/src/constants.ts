@@ -3,7 +3,7 @@ export const MAX_CONTRACTS_PER_VIEW = 1_024
 export const MAX_WORKERS_PER_VIEW = 1_024
 /** Deltas in one replay call, and their bytes as the host sends them; longer histories come in portions. */
 export const MAX_DELTAS_PER_CALL = 65_536
-export const REPLAY_PORTION_BYTES = 8_388_608
+export const REPLAY_PORTION_BYTES = 2_097_152
 /** Tasks in one execute call. */
 export const MAX_TASKS_PER_CALL = 2_048
 /** Data of one batch, so that it fits the request by which neighbours store it (`REQUESTS.store`, 16 MiB). */

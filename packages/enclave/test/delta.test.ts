@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
-import { decodeDelta, MAX_DELTA_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
+import { DeltaCodec, decodeDelta, encode, MAX_DELTA_BYTES, utf8Bytes } from "@enigma-discovery/protocol"
 import { ContractKeys } from "../src/core/contract-keys.ts"
 import { type DeltaPosition, followWrappedKey, openDelta, sealDelta } from "../src/core/delta.ts"
 import type { StateChange } from "../src/core/state-map.ts"
@@ -34,12 +34,14 @@ const change = (key: string, value: string | undefined, isPublic = false, before
   }
 }
 
+const read = (sealed: Uint8Array) => ({ sealed, delta: decodeDelta(sealed) })
+
 describe("a delta", () => {
   it("is the same bytes for the same changes at the same place, and opens to them", () => {
     const changes = [change("a", "1"), change("b", undefined, false, "old")]
     const sealed = sealDelta(domain, keysOf(4), position, changes)!
     assert.deepEqual(sealDelta(domain, keysOf(4), position, changes), sealed)
-    assert.deepEqual(openDelta(domain, keysOf(4), contract, decodeDelta(sealed)), [
+    assert.deepEqual(openDelta(domain, keysOf(4), contract, read(sealed)), [
       { key: utf8Bytes("a"), value: utf8Bytes("1"), isPublic: false },
       { key: utf8Bytes("b"), value: undefined, isPublic: false },
     ])
@@ -47,8 +49,9 @@ describe("a delta", () => {
 
   it("is sealed for its place: another index, task, head, epoch, contract or chain does not open", () => {
     const sealed = decodeDelta(sealDelta(domain, keysOf(4), position, [change("a", "1")])!)
+    const bent = (header: object) => encode(DeltaCodec, { ...sealed, header: { ...sealed.header, ...header } })
     const opens = (header: object, on = domain, to = contract) =>
-      openDelta(on, keysOf(4, 5), to, { ...sealed, header: { ...sealed.header, ...header } }) !== undefined
+      openDelta(on, keysOf(4, 5), to, read(bent(header))) !== undefined
     assert.equal(opens({}), true)
     for (const header of [
       { index: 10 },
@@ -99,7 +102,7 @@ describe("a delta", () => {
     assert.equal(followWrappedKey(domain, later, contract, header), true)
     assert.equal(later.has("state", 3), true)
     const older = sealDelta(domain, keysOf(3), { ...position, keyEpoch: 3, previousKeyEpoch: 3 }, [change("a", "1")])!
-    assert.ok(openDelta(domain, later, contract, decodeDelta(older)) !== undefined)
+    assert.ok(openDelta(domain, later, contract, read(older)) !== undefined)
     const altered = { ...header, wrapped: { keyEpoch: 3, sealed: header.wrapped!.sealed.map((b) => b ^ 1) } }
     assert.equal(followWrappedKey(domain, keysOf(4), contract, altered), false)
     const renamed = { ...header, wrapped: { ...header.wrapped!, keyEpoch: 2 } }

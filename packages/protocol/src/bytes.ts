@@ -103,8 +103,8 @@ export function words(...values: readonly Word[]): Uint8Array {
       if (value.length !== 20 && value.length !== 32)
         throw protocolErrors.make("BAD_LENGTH", { what: "word", want: 32, got: value.length })
       out.set(value, 32 * (i + 1) - value.length)
-    } else if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
-      putInteger(out, 32 * (i + 1), value)
+    } else if (Number.isSafeInteger(Number(value)) && value >= 0) {
+      putInteger(out, 32 * (i + 1), Number(value))
     } else {
       out.set(bigintToBytes(BigInt(value), 32), 32 * i)
     }

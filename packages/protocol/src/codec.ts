@@ -22,15 +22,16 @@ export class Reader {
   readonly bytes: Uint8Array
   at = 0
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+    // A plain array: the `slice` of a Node Buffer would be a view.
+    const isPlain = Object.getPrototypeOf(bytes) === Uint8Array.prototype
+    this.bytes = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
   /** A copy of the next `n` bytes: what is decoded never aliases a buffer the sender may still change. */
   take(n: number, what: string): Uint8Array {
     if (n > this.bytes.length - this.at) throw protocolErrors.make("TOO_SHORT", { what, needed: n })
-    // Not `slice`: a Node Buffer's would be a view.
-    const out = new Uint8Array(this.bytes.subarray(this.at, this.at + n))
-    this.at += n
-    return out
+    const at = this.at
+    this.at = at + n
+    return this.bytes.slice(at, at + n)
   }
   u32(what: string): number {
     return this.uint(4, what)
@@ -47,7 +48,12 @@ export class Reader {
   }
 }
 
-const u32Bytes = (n: number): Uint8Array => new Uint8Array([n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])
+function uintBytes(n: number, length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  for (let at = length - 1, rest = n; at >= 0; at--, rest >>>= 8) out[at] = rest
+  return out
+}
+const u32Bytes = (n: number): Uint8Array => uintBytes(n, 4)
 
 /** @throws PROTOCOL_TOO_LARGE before decoding, PROTOCOL_TOO_SHORT, PROTOCOL_TRAILING_BYTES and what the codec throws. */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, maxBytes: number): T {
@@ -74,7 +80,7 @@ function smallUint(bits: 8 | 16 | 32): Codec<number> {
     write(value, out) {
       if (!Number.isInteger(value) || value < 0 || value > max)
         throw protocolErrors.make("OUT_OF_RANGE", { what, got: value, min: 0, max })
-      out.push(u32Bytes(value).subarray(4 - length))
+      out.push(uintBytes(value, length))
     },
     read: (reader) => reader.uint(length, what),
   }
@@ -98,7 +104,7 @@ export const u256 = bigUint(256)
 
 export const bool: Codec<boolean> = {
   what: "bool",
-  write: (value, out) => void out.push(new Uint8Array([value ? 1 : 0])),
+  write: (value, out) => void out.push(uintBytes(value ? 1 : 0, 1)),
   read(reader) {
     const got = reader.uint(1, "bool")
     if (got > 1) throw protocolErrors.make("NOT_CANONICAL", { what: "bool" })

@@ -23,6 +23,8 @@ import type { Domain } from "./domain.ts"
 import type { StateChange } from "./state-map.ts"
 
 const NONCE_BYTES = 12
+/** What the codec puts before the ciphertext. */
+const LENGTH_BYTES = 4
 const LARGEST_PADDED_BYTES = SIZE_CLASSES_BYTES.at(-1)!
 
 /** Where a delta stands: what it follows and which key seals it. */
@@ -77,15 +79,23 @@ export function sealLink(
   return sealed.length > MAX_DELTA_BYTES ? undefined : sealed
 }
 
+/** A delta's bytes, and what they decode to. */
+export interface ReadDelta {
+  readonly sealed: Uint8Array
+  readonly delta: Delta
+}
+
 /** The changes in a delta, or undefined when it does not open under the key of its epoch. @throws ENCLAVE_KEYS_MISSING */
 export function openDelta(
   { chainId, enigma, crypto }: Domain,
   keys: ContractKeys,
   contract: Uint8Array,
-  { header, ciphertext }: Delta,
+  { sealed, delta: { header, ciphertext } }: ReadDelta,
 ): readonly Change[] | undefined {
   const key = keys.state(header.keyEpoch)
-  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encode(DeltaHeaderCodec, header)))
+  // A value has one encoding, so the header's is what stands before the ciphertext.
+  const encodedHeader = sealed.subarray(0, sealed.length - ciphertext.length - LENGTH_BYTES)
+  const associatedData = keccak256(deltaAadPreimage(chainId, enigma, contract, encodedHeader))
   try {
     const padded = crypto.aes256GcmSivOpen({ key, nonce: deltaNonce(contract, header), associatedData }, ciphertext)
     return decode(ChangesCodec, unpad(padded, "delta"), LARGEST_PADDED_BYTES)

@@ -1,7 +1,6 @@
 import {
   type Change,
   DELTA_KIND,
-  type Delta,
   type DeltaHeader,
   decodeDelta,
   equalBytes,
@@ -10,7 +9,7 @@ import {
 import { nextHead } from "@enigma-discovery/verify"
 import { enclaveErrors } from "../errors.ts"
 import type { ContractKeys } from "./contract-keys.ts"
-import { followWrappedKey, openDelta } from "./delta.ts"
+import { followWrappedKey, openDelta, type ReadDelta } from "./delta.ts"
 import type { Domain } from "./domain.ts"
 import type { ExecutionChain } from "./execution-chain.ts"
 import { keyText, type StateChange, type StateMap } from "./state-map.ts"
@@ -18,10 +17,8 @@ import { keyText, type StateChange, type StateMap } from "./state-map.ts"
 /** The part of a delta's header by which older keys are reached. */
 export type WrappedKeyOf = Pick<DeltaHeader, "keyEpoch" | "wrapped">
 
-interface Link {
+interface Link extends ReadDelta {
   readonly position: number
-  readonly sealed: Uint8Array
-  readonly delta: Delta
   /** State head after it. */
   readonly head: Uint8Array
 }
@@ -84,17 +81,12 @@ function neededOf(links: readonly Link[], anchored: Uint8Array): readonly Link[]
   )
 }
 
-function take(
-  domain: Domain,
-  contract: Uint8Array,
-  keys: ContractKeys,
-  chain: ExecutionChain,
-  { position, sealed, delta, head }: Link,
-): void {
-  const { kind, previousHead, keyEpoch } = delta.header
+function take(domain: Domain, contract: Uint8Array, keys: ContractKeys, chain: ExecutionChain, link: Link): void {
+  const { position, sealed, head } = link
+  const { kind, previousHead, keyEpoch } = link.delta.header
   const isStart = startsCheckpoint(sealed)
   if (!isStart && !chain.stepBackTo(previousHead)) throw enclaveErrors.make("DELTA_NOT_CHAINED", { position })
-  const changes = openDelta(domain, keys, contract, delta)
+  const changes = openDelta(domain, keys, contract, link)
   if (changes === undefined) throw enclaveErrors.make("DELTA_REFUSED", { position })
   if (isStart) chain.restart()
   const historyBytes = kind === DELTA_KIND.checkpoint ? 0 : chain.state.historyBytes + sealed.length

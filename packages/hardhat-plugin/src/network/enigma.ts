@@ -5,8 +5,15 @@ import type { Signer } from "ethers"
 import { requireArtifact, type SecretArtifact } from "../build/artifacts.ts"
 import { capture } from "../debug/capture.ts"
 import type { DeployOptions, Enigma, SecretContract } from "../types.ts"
+
+<<<<<<< HEAD
+
 import { decodeState } from "./decode-state.ts"
 import { explainFailure } from "./explain-failure.ts"
+
+=======
+>>>>>>> hardhat
+
 import type { EnigmaNetwork } from "./network.ts"
 import { callOptions, partsOf, secretContract } from "./secret-contract.ts"
 import type { TaskListeners } from "./task-listeners.ts"
@@ -52,6 +59,7 @@ export function createEnigma(parts: EnigmaParts): Enigma {
     settle: async () => await (await network.startedDevnet("settle")).settle(),
     debug: Object.freeze({
       state: async (contract: SecretContract) => {
+        const { decodeState } = await import("@enigma-discovery/sdk-as")
         const { state } = partsOf(contract, "debug.state").artifact
         return decodeState(state, await (await network.startedDevnet("debug.state")).debugState(contract.address))
       },
