@@ -45,8 +45,8 @@ const PROGRAMS = [
   { name: "wasi/conformance", source: "wasi/conformance.c", compiler: C },
   { name: "wasi/conformance-bare", source: "wasi/conformance.c", compiler: [...BARE, STRIPPED] },
   { name: "wasi/tally", source: "wasi/tally.rs", compiler: RUST },
-  { name: "debug/till-dwarf4", source: "debug/till.c", compiler: debug(4) },
-  { name: "debug/till-dwarf5", source: "debug/till.c", compiler: debug(5) },
+  { name: "debug/till-dwarf4", source: "debug/contract/till.c", compiler: debug(4) },
+  { name: "debug/till-dwarf5", source: "debug/contract/till.c", compiler: debug(5) },
 ]
 
 /** clang runs wasm-opt where it finds one, as npm does: other code then, that its debug information does not fit. */
@@ -64,8 +64,9 @@ try {
   for (const { name, source, compiler } of PROGRAMS) {
     const file = path.join(built, `${name}.wasm`)
     mkdirSync(path.dirname(file), { recursive: true })
-    execFileSync(compiler[0]!, [...compiler.slice(1), "-o", file, path.basename(source)], {
-      cwd: path.dirname(path.join(sources, source)),
+    const [folder, ...inside] = source.split("/")
+    execFileSync(compiler[0]!, [...compiler.slice(1), "-o", file, inside.join("/")], {
+      cwd: path.join(sources, folder!),
       env,
       stdio: ["ignore", 2, 2],
     })

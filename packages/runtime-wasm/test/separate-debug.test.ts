@@ -28,7 +28,7 @@ const trapOf = (code: Uint8Array): Trap => {
   assert.ok(outcome.kind === "trap", outcome.kind)
   return outcome
 }
-const LINE = readFileSync(new URL("fixtures/debug/till.c", import.meta.url), "utf8")
+const LINE = readFileSync(new URL("fixtures/debug/contract/till.c", import.meta.url), "utf8")
   .split("\n")
   .findIndex((text) => text.includes("amount / people"))
 
@@ -47,8 +47,8 @@ describe("separateDebug", () => {
       assert.deepEqual(sectionNames(code), [])
       assert.deepEqual(code, separateDebug(tillFixture(4)).code)
       const { text } = explainTrap(trapOf(code), { contract: "Till", sourceMap })
-      assert.match(text, new RegExp(`^division-by-zero in Till\\.divide \\(till\\.c:${LINE + 1}:\\d+\\)$`))
-      assert.deepEqual(new Set(JSON.parse(sourceMap).sources), new Set(["till.c"]))
+      assert.match(text, new RegExp(`^division-by-zero in Till\\.divide \\(contract/till\\.c:${LINE + 1}:\\d+\\)$`))
+      assert.deepEqual(new Set(JSON.parse(sourceMap).sources), new Set(["contract/till.c"]))
     })
   }
 

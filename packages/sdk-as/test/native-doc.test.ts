@@ -39,7 +39,7 @@ describe("docs/NATIVE.md", async () => {
 
   it("shows the contract that was compiled", async () => {
     const { text } = blocks.find(({ language }) => language === "c")!
-    assert.equal(text, await readFile(join(FIXTURES, "debug/till.c"), "utf8"))
+    assert.equal(text, await readFile(join(FIXTURES, "debug/contract/till.c"), "utf8"))
     for (const signature of ["put(uint64)", "share(uint64)"])
       assert.ok(text.includes(`${id(signature).slice(0, 10)} `), signature)
   })
