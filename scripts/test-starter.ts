@@ -6,6 +6,7 @@ import path from "node:path"
 import { followPage, putFile } from "./starter/follow.ts"
 import { Shell } from "./starter/shell.ts"
 import { docSteps } from "./starter/steps.ts"
+import { voteOnPage } from "./starter/vote.ts"
 
 const LIMIT_MS = 10 * 60_000
 const COMMANDS_LIMIT_MS = 5 * 60_000
@@ -30,6 +31,10 @@ try {
   assert.equal(urls.length, 1, "the page is served at one address")
   say("what `npm run page` serves")
   for (const file of ["/", "/main.tsx", "/app.tsx"]) await looksRight(new URL(file, urls[0]), signal)
+  say("a vote on it, in Chromium")
+  const [privateKey] = /0x[0-9a-f]{64}/.exec(read("QUICKSTART")) ?? []
+  assert.ok(privateKey !== undefined, "the quick start names a test account's key")
+  await voteOnPage({ url: urls[0]!, project: shell.cwd, privateKey })
   await shell.stop()
 
   say(`what ${MORE.map((page) => `docs/${page}.md`).join(", ")} add`)

@@ -131,6 +131,8 @@ contract SumTreeTest is Test {
     function test_RefusesToDrawFromNothing() public {
         vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 0));
         this.draw(0, 1);
+        vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 1));
+        this.drawDistinct(1, new uint256[](1));
         _add();
         vm.expectRevert(abi.encodeWithSelector(SumTree.EmptyDraw.selector, 1));
         this.draw(1, 1);

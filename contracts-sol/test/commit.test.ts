@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { expect } from "chai"
 import { AbiCoder, id, SigningKey, ZeroHash } from "ethers"
 import type { IBatches } from "../../types/ethers-contracts/index.ts"
-import { signBatch } from "./support/batch.ts"
+import { NO_EXTRAS, signBatch } from "./support/batch.ts"
 import { itWithRealGas } from "./support/gas.ts"
 import {
   advanceEpoch,
@@ -134,7 +134,7 @@ describe("commitBatch", () => {
         { receiptsRoot: b },
         { validUntilBlock: BigInt(signed.validUntilBlock) - 1n },
         { refunds: [...signed.refunds].reverse() },
-        { extras: [{ payouts: [], missing: [1], callbacks: [], later: [] }] },
+        { extras: [{ payouts: [], missing: [1], callbacks: "0x", later: [] }] },
       ]) {
         await refused(net, { ...signed, ...change }, "SignerNotDrawn")
       }
@@ -168,7 +168,7 @@ describe("commitBatch", () => {
       const later = [{ leaf: other, cumLockedGrains: 1n }]
       await refused(
         net,
-        await changed(net, { extras: [{ payouts: [], missing: [], callbacks: [], later }] }),
+        await changed(net, { extras: [{ payouts: [], missing: [], callbacks: "0x", later }] }),
         "LinkMismatch",
       )
     })
@@ -238,10 +238,9 @@ describe("commitBatch", () => {
     it("with a fallback head and no callbacks, or with two extras", async () => {
       const net = await withTasks()
       await refused(net, await changed(net, { fallbackHead: id("f") }), "FallbackWithoutCallbacks")
-      const none = { payouts: [], missing: [], callbacks: [], later: [] }
-      await refused(net, await changed(net, { fallbackHead: id("f"), extras: [none] }), "FallbackWithoutCallbacks")
+      await refused(net, await changed(net, { fallbackHead: id("f"), extras: [NO_EXTRAS] }), "FallbackWithoutCallbacks")
       const { signed } = await signedBatch(net, net.queue, net.workers)
-      await refused(net, { ...signed, extras: [none, none] }, "TooManyExtras")
+      await refused(net, { ...signed, extras: [NO_EXTRAS, NO_EXTRAS] }, "TooManyExtras")
     })
 
     it("for an unknown contract", async () => {
@@ -253,12 +252,12 @@ describe("commitBatch", () => {
 
 describe("commitBatches", () => {
   const TYPE =
-    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128,address)[],uint32[],tuple(address,uint32,bytes)[],tuple(bytes32,uint64)[])[])"
+    "tuple(address,uint32,uint32,uint32,bytes32,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint64,bytes32,uint64,bytes32,bytes32,bytes32[],tuple(tuple(address,address,uint128,address)[],uint32[],bytes,tuple(bytes32,uint64)[])[])"
   const encode = (b: IBatches.BatchStruct) => {
     const extras = b.extras.map((e) => [
       e.payouts.map((p) => [p.token, p.to, p.amount, p.fallbackTo]),
       e.missing,
-      e.callbacks.map((c) => [c.target, c.gasLimit, c.data]),
+      e.callbacks,
       e.later.map((l) => [l.leaf, l.cumLockedGrains]),
     ])
     const head = [b.secretContract, b.epoch, b.fromIndex, b.toIndex, b.previousLink, b.cumLockedGrains, b.previousHead]

@@ -1,44 +1,22 @@
 import assert from "node:assert/strict"
 import { EIP712_DOMAIN, RECORD_FLAG } from "@enigma-discovery/protocol"
 import { expect } from "chai"
-import { hexlify, id, type Signer } from "ethers"
-import { advanceEpoch, BASE_FEE, commit, type RunningNetwork, useNetwork } from "./support/network.ts"
+import { Contract, hexlify, id, ZeroHash } from "ethers"
+import { ORDER_TYPES } from "../bench/orders.ts"
+import { advanceEpoch, BASE_FEE, commit, useNetwork } from "./support/network.ts"
+import { makeOrder } from "./support/orders.ts"
 import { follow } from "./support/queue.ts"
 
-const TYPES = {
-  Order: [
-    { name: "secretContract", type: "address" },
-    { name: "inputsHash", type: "bytes32" },
-    { name: "gasLimit", type: "uint64" },
-    { name: "gasPriceGrains", type: "uint64" },
-    { name: "callbackGas", type: "uint64" },
-    { name: "callbackPriceGrains", type: "uint64" },
-    { name: "keyEpoch", type: "uint32" },
-    { name: "nonce", type: "uint256" },
-    { name: "expiryBlock", type: "uint64" },
-    { name: "relayerFeeGrains", type: "uint64" },
-  ],
-}
-
-async function makeOrder(net: RunningNetwork, signer: Signer, changes: Record<string, bigint | string> = {}) {
-  const order = {
-    secretContract: net.queue.contract,
-    inputsHash: id("order"),
-    gasLimit: 100_000n,
-    gasPriceGrains: 2n,
-    callbackGas: 0n,
-    callbackPriceGrains: 0n,
-    keyEpoch: (await net.enigma.currentEpoch()).epoch,
-    nonce: 0n,
-    expiryBlock: 10n ** 9n,
-    relayerFeeGrains: 777n,
-    ...changes,
-  }
-  const domain = { ...EIP712_DOMAIN, chainId: net.chainId, verifyingContract: net.address }
-  return { order, signature: await signer.signTypedData(domain, TYPES, order) }
-}
-
 describe("relayed orders", () => {
+  it("are of a domain that wallets can ask for (EIP-5267)", async () => {
+    const { address, chainId, ethers } = await useNetwork()
+    const returned = "bytes1,string,string,uint256,address,bytes32,uint256[]"
+    const wallet = new Contract(address, [`function eip712Domain() view returns (${returned})`], ethers.provider)
+    const { name, version } = EIP712_DOMAIN
+    const domain = (await wallet.getFunction("eip712Domain")()) as unknown[]
+    assert.deepEqual([...domain].slice(0, 6), ["0x0f", name, version, chainId, address, ZeroHash])
+  })
+
   it("record the signer's task and pay the relayer", async () => {
     const net = await useNetwork()
     const { enigma, queue, alice, bob, workers } = net
@@ -135,7 +113,7 @@ describe("relayed orders", () => {
       { ...EIP712_DOMAIN, chainId: 1n, verifyingContract: net.address },
       { ...EIP712_DOMAIN, chainId: net.chainId, verifyingContract: alice.address },
     ]) {
-      const foreign = await alice.signTypedData(domain, TYPES, order)
+      const foreign = await alice.signTypedData(domain, ORDER_TYPES, order)
       await expect(enigma.recordOrder(order, alice, foreign)).to.be.revertedWithCustomError(
         enigma,
         "OrderSignatureInvalid",

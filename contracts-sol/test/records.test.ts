@@ -166,7 +166,8 @@ describe("records", () => {
       await (await send(limit)).wait()
     })
 
-    it("when 2,048 wait", async () => {
+    it("when 2,048 wait", async function () {
+      this.timeout(180_000) // where coverage is measured
       const net = await useNetwork()
       const { enigma, queue, alice, workers } = net
       const hashes = Array.from({ length: 128 }, (_, i) => id(`${i}`))

@@ -74,7 +74,7 @@ describe("shared vectors", () => {
       refunds: b.refunds.map(
         (r: { user: string; amountGrains: string }) => `${r.user}${toBeHex(r.amountGrains, 12).slice(2)}`,
       ),
-      extras: [{ payouts: b.payouts, missing: b.missing, callbacks: b.callbacks, later: [] }],
+      extras: [{ payouts: b.payouts, missing: b.missing, callbacks: b.packedCallbacks, later: [] }],
     }
     assert.equal(await h.batchDigest(b.domainSeparator, batch, b.link), b.digest)
     const other = { ...batch, validUntilBlock: b.validUntilBlock + 1 }

@@ -39,6 +39,10 @@ describe("a worker's life", () => {
     await expect(enigma.connect(staker).stake(worker.id, 250n * ENG))
       .to.emit(enigma, "Staked")
       .withArgs(worker.id, 250n * ENG, 250n * ENG)
+    for (const amount of [0n, 1n << 64n])
+      await expect(enigma.connect(staker).stake(worker.id, amount))
+        .to.be.revertedWithCustomError(enigma, "AmountOutOfRange")
+        .withArgs(amount)
     await expect(enigma.connect(staker).login(worker.id)).to.emit(enigma, "WorkerLoggedIn").withArgs(worker.id)
     await expect(enigma.connect(staker).login(worker.id)).to.be.revertedWithCustomError(enigma, "WrongStatus")
     assert.deepEqual([...(await enigma.weightOf(worker.id))], [0n, 250n])
@@ -63,9 +67,11 @@ describe("a worker's life", () => {
       enigma,
       "StillUnbonding",
     )
+    // Whoever was drawn for the fixture's first batch has earnings, too.
+    const { earningsGrains } = await enigma.workerOf(workerId)
     await expect(enigma.connect(operator).unregister(workerId))
       .to.be.revertedWithCustomError(enigma, "NotEmpty")
-      .withArgs(1_000n * ENG)
+      .withArgs(1_000n * ENG + earningsGrains)
     await networkHelpers.mine(UNBONDING_BLOCKS)
     await (await enigma.connect(staker).claimEarnings(workerId, false)).wait()
     const before = await token.balanceOf(staker)
@@ -243,7 +249,7 @@ describe("attestation", () => {
       [await quote({ measurement: id("other program") }), "MeasurementNotAllowed"],
       [await quote({ root: new SigningKey(id("other root")) }), "QuoteSignatureInvalid"],
       [await makeQuote(net, rest[11]!.address, signer, id("e")), "ReportDataMismatch"],
-      [await quote({ issuedAtS: now + 400n }), "QuoteNotFresh"],
+      [await quote({ issuedAtS: now + 4_000n }), "QuoteNotFresh"],
       [await quote({ issuedAtS: now - 2_592_000n }), "QuoteNotFresh"],
     ]
     for (const [bytes, error] of cases) {

@@ -85,9 +85,12 @@ async function runHardhat(step: HardhatStep, { within, onOutput }: StepOptions):
   const reason = failure ?? (counts.failed > 0 ? "has failing tests" : "ran no tests")
   return {
     counts: { ...counts, failed: Math.max(counts.failed, 1) },
-    failures: [`--- hardhat test ${reason}\n${output}`],
+    failures: [`--- hardhat test ${reason}\n${withoutPassed(output)}`],
   }
 }
+
+/** What Hardhat printed, without a line for each test that passed: hundreds, in which the one that failed is lost. */
+export const withoutPassed = (output: string): string => output.replaceAll(/^ *✔ .*\n/gm, "")
 
 /** A step whose tests are gone has not passed. */
 function noTests(step: FilesStep | HardhatStep): Outcome {

@@ -4,7 +4,6 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import path from "node:path"
 import { build } from "esbuild"
-import type { JsonRpcProvider } from "ethers"
 import { type Browser, chromium, type Page } from "playwright-core"
 import type { Settings } from "./page.ts"
 
@@ -56,17 +55,22 @@ export async function startSite(settings: Settings, wasm: Uint8Array): Promise<S
   return { url: `http://127.0.0.1:${port}/`, close }
 }
 
+/** A chain node with keys of its own, or a signer before one. */
+interface Sender {
+  send(method: string, params: unknown[]): Promise<unknown>
+}
+
 const PROMPTS = ["eth_sendTransaction", "eth_signTypedData_v4", "personal_sign"]
 
-/** A wallet extension for a page: EIP-1193 in the page, keys and prompts outside it. The chain node holds the keys. */
+/** A wallet extension for a page: EIP-1193 in the page, keys and prompts outside it. Whoever `send` reaches holds the keys. */
 export class Wallet {
   readonly prompts: string[] = []
-  readonly #chain: JsonRpcProvider
+  readonly #chain: Sender
   readonly #account: string
   #asked: (() => void) | undefined
   #answer: Promise<void> | undefined
 
-  constructor(chain: JsonRpcProvider, account: string) {
+  constructor(chain: Sender, account: string) {
     this.#chain = chain
     this.#account = account
   }

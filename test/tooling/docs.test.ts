@@ -15,6 +15,7 @@ const COMPILED: Readonly<Record<string, string>> = {
   "docs/DEPLOYING.md": STARTER,
   "docs/PAGE.md": STARTER,
   "docs/PRIVACY.md": STARTER,
+  "docs/NATIVE.md": "packages/sdk-as/test/native-doc.test.ts",
   "docs/TESTING.md": "packages/hardhat-plugin/test/testing-doc.test.ts",
   "docs/WRITING.md": "packages/sdk-as/test/writing.test.ts",
   "packages/client/README.md": "packages/client/test/readme.test.ts",

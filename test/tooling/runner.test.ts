@@ -5,6 +5,7 @@ import { type TestContext, test } from "node:test"
 import { countHardhat, countRecord, END_OF_RECORD } from "../../scripts/testing/counts.ts"
 import { runCommand } from "../../scripts/testing/run-command.ts"
 import { runFiles } from "../../scripts/testing/run-files.ts"
+import { withoutPassed } from "../../scripts/testing/run-step.ts"
 import { tempTree } from "./support.ts"
 
 const IMPORT = 'import { describe, it, test, before } from "node:test"\n'
@@ -123,6 +124,12 @@ test("a record that was cut off counts up to there", () => {
     isComplete: false,
   })
   assert.deepEqual(countRecord(`${line}\n${END_OF_RECORD}`), { passed: 1, failed: 0, skipped: 0, isComplete: true })
+})
+
+test("of a failed run of Hardhat, tests that passed are not shown", () => {
+  const output =
+    "  a thing\n    ✔ works (4ms)\n    1) fails\n\n  1 failing\n\n  1) a thing\n       fails:\n     ✗ why\n"
+  assert.equal(withoutPassed(output), output.replace("    ✔ works (4ms)\n", ""))
 })
 
 test("Hardhat's summary is read from its end, pending tests apart", () => {

@@ -114,7 +114,7 @@ abstract contract Batches is Draws, Payments, CommitLock {
         if (callbacks.length == 0 && signed.fallbackHead() != 0) revert IBatches.FallbackWithoutCallbacks();
     }
 
-    function _checkCallbacks(SignedBatch signed, ISecretContractAccount.Call[] calldata calls)
+    function _checkCallbacks(SignedBatch signed, bytes calldata calls)
         private
         pure
         returns (bytes memory callbacks)

@@ -99,7 +99,6 @@ abstract contract Registration is WorkerWeights {
     }
 
     function _bindOperator(uint32 workerId, address operator) private {
-        if (operator == address(0)) revert ZeroKey();
         uint32 other = _layout().workerIdOfOperator[operator];
         if (other != 0) revert AlreadyRegistered(operator, other);
         _layout().workerIdOfOperator[operator] = workerId;

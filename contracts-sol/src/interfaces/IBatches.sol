@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ISecretContractAccount} from "./ISecretContractAccount.sol";
 
 /// @title Batches: the results of a contract's tasks, as hashes, under one signature of the drawn worker's enclave
 /// @notice A batch resolves the records `fromIndex .. toIndex - 1` of one contract. Its signed fields are those of
@@ -28,12 +27,13 @@ interface IBatches {
 
     /// @notice What most batches do not have.
     /// @param payouts of payable records @param missing indexes of records whose inputs did not arrive, ascending
-    /// @param callbacks of the last task, made by the contract's account in one frame, all or none
+    /// @param callbacks of the last task, made by the contract's account in one frame, all or none; packed, as
+    /// `ISecretContractAccount.perform` takes them
     /// @param later records between the batch's last and a stored link; none when that link is stored
     struct Extras {
         Payout[] payouts;
         uint32[] missing;
-        ISecretContractAccount.Call[] callbacks;
+        bytes callbacks;
         LaterRecord[] later;
     }
 

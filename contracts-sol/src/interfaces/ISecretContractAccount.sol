@@ -7,16 +7,6 @@ pragma solidity 0.8.37;
 /// address. The calls a secret contract makes into Ethereum come from it, so the called contract tells its secret contract by
 /// `msg.sender`, and no call can touch what Enigma holds for others.
 interface ISecretContractAccount {
-    /// @notice One call into Ethereum.
-    /// @param target who is called; an address without code counts as a failed call
-    /// @param gasLimit gas the target gets, exactly
-    /// @param data calldata
-    struct Call {
-        address target;
-        uint32 gasLimit;
-        bytes data;
-    }
-
     /// @notice Thrown when someone other than Enigma drives the account. @param caller who tried
     error NotEnigma(address caller);
     /// @notice Thrown when a target failed, which undoes every call of the same `perform`. @param index which call
@@ -25,9 +15,11 @@ interface ISecretContractAccount {
     /// @param index which call @param available gas a call could get now @param required gas it must get
     error CallGasTooLow(uint256 index, uint256 available, uint256 required);
 
-    /// @notice Makes the calls in order, all or none. Return data is dropped unread.
-    /// @param calls in order
-    function perform(Call[] calldata calls) external;
+    /// @notice Makes calls in order, all or none. Return data is dropped unread.
+    /// @dev The calls follow the selector as a batch holds them (PROTOCOL §4.5), each as target 20 bytes, gas limit 4, size
+    /// of its data 8, data. A target gets its gas limit exactly; one without code counts as a failed call. Only Enigma may
+    /// make it. Read from ABI encoding the list would cost each callback 1,100 gas more.
+    function perform() external;
 
     /// @notice The one contract that drives this account.
     /// @return the proxy

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IBatches} from "../interfaces/IBatches.sol";
-import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
 
 /// @title The lists in the extras of a batch
 /// @dev In assembly: the compiler walks from the array to each list anew and checks every step, for 1,000 gas a commit with
@@ -38,12 +37,9 @@ library Extras {
         }
     }
 
-    function callbacks(IBatches.Extras[] calldata extras)
-        internal
-        pure
-        returns (ISecretContractAccount.Call[] calldata list)
-    {
-        (uint256 offset, uint256 length) = _list(extras, 2, 0x20);
+    /// @notice Packed (PROTOCOL §4.5).
+    function callbacks(IBatches.Extras[] calldata extras) internal pure returns (bytes calldata list) {
+        (uint256 offset, uint256 length) = _list(extras, 2, 1);
         assembly ("memory-safe") {
             list.offset := offset
             list.length := length

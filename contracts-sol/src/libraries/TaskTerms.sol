@@ -25,20 +25,8 @@ library TaskTerms {
             | uint256(priceOfCallback) << 120;
     }
 
-    function gasLimit(uint256 terms) internal pure returns (uint256) {
-        return uint48(terms);
-    }
-
-    function gasPrice(uint256 terms) internal pure returns (uint256) {
-        return uint40(terms >> 48);
-    }
-
     function callbackGas(uint256 terms) internal pure returns (uint256) {
         return uint32(terms >> 88);
-    }
-
-    function callbackPrice(uint256 terms) internal pure returns (uint256) {
-        return uint40(terms >> 120);
     }
 
     function flags(uint256 terms) internal pure returns (uint256) {

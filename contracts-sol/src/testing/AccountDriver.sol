@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {SecretContractAccount} from "../account/SecretContractAccount.sol";
 import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
+import {Callbacks} from "../libraries/Callbacks.sol";
 
 /// @notice Stands where Enigma stands, to test the account alone.
 contract AccountDriver {
@@ -16,13 +18,19 @@ contract AccountDriver {
         emit Cloned(account);
     }
 
-    function drive(ISecretContractAccount account, ISecretContractAccount.Call[] calldata calls) external {
-        account.perform(calls);
+    function drive(ISecretContractAccount account, bytes calldata calls) external {
+        _drive(account, calls, gasleft());
     }
 
-    function driveWithGas(ISecretContractAccount account, ISecretContractAccount.Call[] calldata calls, uint256 gas_)
+    function driveWithGas(ISecretContractAccount account, bytes calldata calls, uint256 gas_)
         external
     {
-        account.perform{gas: gas_}(calls);
+        _drive(account, calls, gas_);
+    }
+
+    function _drive(ISecretContractAccount account, bytes calldata calls, uint256 gas_) private {
+        (bytes memory input,) = Callbacks.load(calls);
+        (bool ok, bytes memory reason) = address(account).call{gas: gas_}(input);
+        if (!ok) LowLevelCall.bubbleRevert(reason);
     }
 }

@@ -45,3 +45,13 @@ contract Callee {
         }
     }
 }
+
+/// @notice Takes any call. Not part of a deployment.
+contract CallRecorder {
+    /// @notice Of all calldata so far, in order.
+    bytes32 public seen;
+
+    fallback() external {
+        seen = keccak256(abi.encode(seen, keccak256(msg.data)));
+    }
+}

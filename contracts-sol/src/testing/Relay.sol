@@ -12,16 +12,4 @@ contract Relay {
         ++count;
         (ok, result) = target.call(data);
     }
-
-    /// Calls and fails when that fails, or in the end anyway.
-    function relayStrictly(address target, bytes calldata data, bool failInTheEnd) external {
-        ++count;
-        (bool done, bytes memory reason) = target.call(data);
-        if (!done) {
-            assembly ("memory-safe") {
-                revert(add(reason, 0x20), mload(reason))
-            }
-        }
-        require(!failInTheEnd, "in the end");
-    }
 }

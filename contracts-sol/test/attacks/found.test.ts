@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { TAG, toHex } from "@enigma-discovery/protocol"
 import { expect } from "chai"
-import { computeAddress, id, keccak256, MaxUint256, SigningKey } from "ethers"
+import { computeAddress, id, keccak256, MaxUint256, SigningKey, ZeroAddress } from "ethers"
 import {
   advanceEpoch,
   commit,
@@ -63,11 +63,13 @@ describe("found here: a staker", () => {
     const key = new SigningKey(id("enclave of the next operator"))
     const signer = computeAddress(key.publicKey)
     const quote = await makeQuote(net, next.address, signer, id("encryption key"))
+    assert.equal(await enigma.nominatedOperator(1), ZeroAddress)
     const attest = () => enigma.connect(next).renewAttestation(1, signer, id("encryption key"), quote)
     await expect(attest()).to.be.revertedWithCustomError(enigma, "NotAuthorized").withArgs(next.address)
     await expect(enigma.connect(worker!.staker).changeOperator(1, next))
       .to.emit(enigma, "OperatorNominated")
       .withArgs(1, next.address)
+    assert.equal(await enigma.nominatedOperator(1), next.address)
     await expect(attest()).to.emit(enigma, "OperatorChanged").withArgs(1, next.address)
     assert.equal((await enigma.workerOf(1)).signer, signer)
     assert.equal(await enigma.workerIdOfOperator(next), 1n)

@@ -15,6 +15,7 @@ import {
   termsOf,
   useNetwork,
 } from "../support/network.ts"
+import { makeOrder } from "../support/orders.ts"
 import { follow } from "../support/queue.ts"
 
 describe("attack seen on peers", () => {
@@ -64,13 +65,23 @@ describe("attack seen on peers", () => {
     await ethers.provider.send("evm_setAutomine", [false])
     const opening = await enigma.openEpoch(beacon)
     const recording = await enigma.connect(alice).recordTask(queue.contract, id("inputs 1"), termsOf())
+    // An order made in epoch 1 counts as one of that epoch, too; one of the epoch that opens does not yet.
+    const [stale, early] = [
+      await makeOrder(net, alice, { keyEpoch: 0n }),
+      await makeOrder(net, alice, { keyEpoch: 2n, nonce: 1n }),
+    ]
+    const ordering = await enigma.recordOrder(stale.order, alice, stale.signature, { gasLimit: 300_000 })
+    const refused = await enigma.recordOrder(early.order, alice, early.signature, { gasLimit: 300_000 })
     await networkHelpers.mine(1)
     await ethers.provider.send("evm_setAutomine", [true])
     const [a, b] = [await opening.wait(), await recording.wait()]
     assert.equal(a!.blockNumber, b!.blockNumber)
+    assert.equal((await ordering.wait())!.blockNumber, b!.blockNumber)
+    assert.equal((await ethers.provider.getTransactionReceipt(refused.hash))!.status, 0)
     const { openedAtBlock } = await enigma.currentEpoch()
     assert.equal(openedAtBlock, BigInt(b!.blockNumber), "not opened before this block, so of epoch 1 (PROTOCOL 3.3)")
     await follow(queue, enigma, b)
+    await follow(queue, enigma, await ordering.wait())
     await commit(net, queue, workers)
   })
 

@@ -189,12 +189,9 @@ contract EnigmaHandler is EnigmaFixture {
         try enigma.withdrawPayment(address(token), thief, funds + 1) {
             revert NotTrue("more than the own ledger was withdrawn");
         } catch {}
-        ISecretContractAccount.Call[] memory calls = new ISecretContractAccount.Call[](1);
-        calls[0] = _withdrawal(1);
         vm.prank(thief);
-        try ISecretContractAccount(c).perform(calls) {
-            revert NotTrue("a stranger drove the account");
-        } catch {}
+        (bool driven,) = c.call(bytes.concat(ISecretContractAccount.perform.selector, _withdrawal(1)));
+        if (driven) revert NotTrue("a stranger drove the account");
         _did("steal");
     }
 
@@ -506,22 +503,25 @@ contract EnigmaHandler is EnigmaFixture {
         b.extras[0].later = _later(c, from + size - 1);
         b.extras[0].payouts = _payouts(c, from, size, split);
         if (callbackKind % 3 != 0 && uint32(last.record.terms >> 88) != 0) {
-            b.extras[0].callbacks = new ISecretContractAccount.Call[](1);
             // Kind 1 withdraws a grain of the account's funds, when it has any after this batch; kind 2 must fail.
             bool fails = callbackKind % 3 == 2;
-            b.extras[0].callbacks[0] = _withdrawal(fails ? type(uint128).max : 1);
+            b.extras[0].callbacks = _withdrawal(fails ? type(uint128).max : 1);
             b.fallbackHead = heads[c];
-            if (!fails && fundsOf[c] == 0) b.extras[0].callbacks[0] = _harmless();
+            if (!fails && fundsOf[c] == 0) b.extras[0].callbacks = _harmless();
         }
     }
 
-    function _withdrawal(uint256 amount) private view returns (ISecretContractAccount.Call memory) {
-        bytes memory data = abi.encodeCall(IPayments.withdrawPayment, (address(token), address(this), amount));
-        return ISecretContractAccount.Call(address(enigma), 200_000, data);
+    function _withdrawal(uint256 amount) private view returns (bytes memory) {
+        return _call(address(enigma), abi.encodeCall(IPayments.withdrawPayment, (address(token), address(this), amount)));
     }
 
-    function _harmless() private view returns (ISecretContractAccount.Call memory) {
-        return ISecretContractAccount.Call(address(token), 200_000, abi.encodeCall(token.approve, (address(1), 1)));
+    function _harmless() private view returns (bytes memory) {
+        return _call(address(token), abi.encodeCall(token.approve, (address(1), 1)));
+    }
+
+    /// Packed as in a batch (PROTOCOL §4.5).
+    function _call(address target, bytes memory data) private pure returns (bytes memory) {
+        return abi.encodePacked(target, uint32(200_000), uint64(data.length), data);
     }
 
     /// Each payment of the batch goes to the contract or back.

@@ -8,12 +8,14 @@ import {
   fromHex,
   type Hex,
   missingPreimage,
+  packCallbacks,
   payoutsPreimage,
   type Receipt,
   receiptLeafPreimage,
   refundsPreimage,
   refundWord,
   toHex,
+  unpackCallbacks,
 } from "@enigma-discovery/protocol"
 import { concat, id, keccak256, type SigningKey, TypedDataEncoder, toUtf8Bytes, ZeroAddress } from "ethers"
 import type { IBatches } from "../../../types/ethers-contracts/index.ts"
@@ -99,26 +101,31 @@ export function makeBatch(queue: QueueModel, options: BatchOptions): MadeBatch {
     extras: extrasOf({
       payouts: (options.payouts ?? []).map((payout) => ({ fallbackTo: ZeroAddress, ...payout })),
       missing: [...(options.missing ?? [])],
-      callbacks: [...callbacks],
+      callbacks: packed(callbacks),
       later: laterRecords(queue, toIndex - 1),
     }),
   }
   return { call, link: last.link, receipts, proofs }
 }
 
+export const NO_EXTRAS: IBatches.ExtrasStruct = { payouts: [], missing: [], callbacks: "0x", later: [] }
+
+/** Calls as calldata holds them (PROTOCOL §4.5). */
+export function packed(calls: readonly { target: string; gasLimit: number | bigint; data: string }[]): string {
+  const callbacks = calls.map((c) => ({ target: hex(c.target), gasLimit: BigInt(c.gasLimit), data: hex(c.data) }))
+  return toHex(packCallbacks(callbacks))
+}
+
 /** One when there is anything in it, else none. */
 function extrasOf(extras: IBatches.ExtrasStruct): IBatches.ExtrasStruct[] {
-  return Object.values(extras).some((list) => list.length > 0) ? [extras] : []
+  const lists = [extras.payouts, extras.missing, unpackCallbacks(hex(String(extras.callbacks))), extras.later]
+  return lists.some((list) => list.length > 0) ? [extras] : []
 }
 
 /** The digest an enclave signs, computed with the protocol package's preimages. */
 export function batchDigest(call: IBatches.BatchStruct, link: string, chainId: bigint, enigma: string): string {
-  const extras = call.extras[0] ?? { payouts: [], missing: [], callbacks: [], later: [] }
-  const callbacks = extras.callbacks.map((c) => ({
-    target: hex(String(c.target)),
-    gasLimit: BigInt(c.gasLimit),
-    data: hex(String(c.data)),
-  }))
+  const extras = call.extras[0] ?? NO_EXTRAS
+  const callbacks = unpackCallbacks(hex(String(extras.callbacks)))
   const refunds = call.refunds.map((word) => hex(String(word)))
   const batch: Batch = {
     contract: hex(String(call.secretContract)),

@@ -2,7 +2,7 @@
  * A recorded task as text, to be opened after a page reload or on another machine. THE TEXT HOLDS THE TASK'S EPHEMERAL SECRET: whoever
  * has it can read this task's inputs and output. Where it is kept, and for how long, is the caller's choice.
  */
-import { keccak256, nobleCrypto, SecretKey } from "@enigma-discovery/crypto"
+import { keccak256, presentCrypto, SecretKey } from "@enigma-discovery/crypto"
 import {
   address,
   bytes,
@@ -195,7 +195,7 @@ function taskOf(e: Common, sender: Uint8Array, price: TaskPrice) {
     signature: e.signature,
     price: Object.freeze(price),
     keyEpoch: e.keyEpoch,
-    key: { ephemeral: { secretKey, publicKey: nobleCrypto.x25519PublicKey(secretKey) }, ioPublicKey: e.ioPublicKey },
+    key: { ephemeral: { secretKey, publicKey: presentCrypto.x25519PublicKey(secretKey) }, ioPublicKey: e.ioPublicKey },
     worker: undefined,
     calldata: undefined,
   }

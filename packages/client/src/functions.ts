@@ -52,7 +52,7 @@ export function resolveConstructor(abi: Abi): ResolvedFunction {
 }
 
 /** ethers logs what it cannot read and goes on; an ABI that is not a list of named things is refused instead. */
-function interfaceOf(abi: Abi): Interface {
+export function interfaceOf(abi: Abi): Interface {
   if (!Array.isArray(abi)) throw clientErrors.make("BAD_OPTION", { what: "abi", why: "it is not a list" })
   try {
     return new Interface(abi as unknown as InterfaceAbi)
@@ -107,7 +107,7 @@ function outputsOf(signature: string): readonly ParamType[] {
 }
 
 /** Frees a decoded value from ethers' Result, which throws on access to what does not decode. */
-function plainValue(type: ParamType, value: unknown): unknown {
+export function plainValue(type: ParamType, value: unknown): unknown {
   const items = () => (value as { toArray(): unknown[] }).toArray()
   if (type.isArray()) return Object.freeze(items().map((item) => plainValue(type.arrayChildren, item)))
   if (!type.isTuple()) return value

@@ -7,6 +7,7 @@ export { type CallParameters, callContract } from "./call-contract.ts"
 export { type Client, type ClientOptions, createClient, type Timeouts } from "./client.ts"
 export { contractAt, type SecretContract } from "./contract-at.ts"
 export { type ContractKeyParameters, contractKey, type VerifiedKey, type VerifiedWorker } from "./contract-key.ts"
+export { decodeEvent, decodeRevert, type NamedOutput } from "./contract-output.ts"
 export {
   type Deployment,
   type DeployParameters,

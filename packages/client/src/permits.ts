@@ -1,6 +1,6 @@
 /** Permits to read (PROTOCOL §6.6): an account's word that whoever holds a key may ask a contract in its name. */
 import { latestBlock } from "@enigma-discovery/chain/follow"
-import { keccak256, nobleCrypto, recoverAddress, type X25519KeyPair } from "@enigma-discovery/crypto"
+import { keccak256, presentCrypto, recoverAddress, type X25519KeyPair } from "@enigma-discovery/crypto"
 import { EIP712_DOMAIN, fromHex, type Hex, type Permit, toHex } from "@enigma-discovery/protocol"
 import { permitDigest } from "@enigma-discovery/verify"
 import type { Abi, FunctionArgs, ViewName } from "./abi.ts"
@@ -83,7 +83,7 @@ async function sign(
 ): Promise<ReadPermit> {
   const wallet = walletFor(client, "signPermit")
   const [account, block] = await Promise.all([wallet.address(), latestBlock(client.rpc, signal)])
-  const reader = nobleCrypto.x25519KeyPair()
+  const reader = presentCrypto.x25519KeyPair()
   const expiryS = BigInt(block.timestampS + validForS)
   const permit: Permit = { contract, ...scope, readerKey: reader.publicKey, expiryS }
   const raw = await prompting("sign the permit to read", () =>

@@ -1,5 +1,11 @@
 /** Queries sealed to a contract's key, answers opened with the reader's (PROTOCOL §6.6). */
-import { deriveSealingKey, keccak256, nobleCrypto, type SecretKey, type X25519KeyPair } from "@enigma-discovery/crypto"
+import {
+  deriveSealingKey,
+  keccak256,
+  presentCrypto,
+  type SecretKey,
+  type X25519KeyPair,
+} from "@enigma-discovery/crypto"
 import {
   concatBytes,
   decode,
@@ -37,7 +43,7 @@ export interface SealedRead {
 
 /** Seals a query under a fresh nonce, so that no two share a key. @throws PROTOCOL_TOO_LARGE, CRYPTO_BAD_PUBLIC_KEY, CRYPTO_KEY_WIPED */
 export const sealQuery = (context: QueryContext, body: QueryBody): SealedRead =>
-  sealQueryWith(nobleCrypto.randomBytes(32), context, body)
+  sealQueryWith(presentCrypto.randomBytes(32), context, body)
 
 /** As `sealQuery` with a given nonce: for vectors only. A nonce that seals twice breaks both queries. */
 export function sealQueryWith(nonce: Uint8Array, context: QueryContext, body: QueryBody): SealedRead {
@@ -46,7 +52,7 @@ export function sealQueryWith(nonce: Uint8Array, context: QueryContext, body: Qu
   const aad = keccak256(queryAadPreimage(chainId, enigma, contract, keyEpoch, nonce))
   const padded = pad(encode(QueryBodyCodec, body), "query")
   const ciphertext = withKey(context, salt, queryInfo(aad), (sealing) =>
-    nobleCrypto.aes256GcmSeal({ ...sealing, associatedData: aad }, padded),
+    presentCrypto.aes256GcmSeal({ ...sealing, associatedData: aad }, padded),
   )
   padded.fill(0)
   const sealed = encodeSealedQuery({ keyEpoch, readerKey: reader.publicKey, nonce, ciphertext })
@@ -54,7 +60,7 @@ export function sealQueryWith(nonce: Uint8Array, context: QueryContext, body: Qu
     const answer = decodeSealedQueryAnswer(raw)
     const associatedData = keccak256(queryAnswerAadPreimage(chainId, enigma, contract, keccak256(sealed)))
     const plain = withKey(context, concatBytes(salt, answer.salt), queryAnswerInfo(associatedData), (sealing) =>
-      nobleCrypto.aes256GcmOpen({ ...sealing, associatedData }, answer.ciphertext),
+      presentCrypto.aes256GcmOpen({ ...sealing, associatedData }, answer.ciphertext),
     )
     return decode(QueryAnswerBodyCodec, unpad(plain, "query answer"), plain.length)
   }
@@ -67,9 +73,9 @@ function withKey<T>(
   info: Uint8Array,
   use: (sealing: { key: SecretKey; nonce: Uint8Array }) => T,
 ): T {
-  const inputKey = nobleCrypto.x25519SharedSecret(reader.secretKey, ioPublicKey)
+  const inputKey = presentCrypto.x25519SharedSecret(reader.secretKey, ioPublicKey)
   try {
-    const sealing = deriveSealingKey(nobleCrypto, { inputKey, salt, info })
+    const sealing = deriveSealingKey(presentCrypto, { inputKey, salt, info })
     try {
       return use(sealing)
     } finally {

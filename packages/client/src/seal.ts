@@ -3,7 +3,7 @@ import {
   deriveSealingKey,
   equalConstantTime,
   keccak256,
-  nobleCrypto,
+  presentCrypto,
   type SecretKey,
   type X25519KeyPair,
 } from "@enigma-discovery/crypto"
@@ -50,7 +50,7 @@ export interface SealedInput {
  * @throws CLIENT_INPUT_TOO_LARGE, CRYPTO_BAD_PUBLIC_KEY for an io key of small order
  */
 export const sealInput = (context: EnvelopeContext, ioPublicKey: Uint8Array, calldata: Uint8Array): SealedInput =>
-  sealInputWith(nobleCrypto.x25519KeyPair(), context, ioPublicKey, calldata)
+  sealInputWith(presentCrypto.x25519KeyPair(), context, ioPublicKey, calldata)
 
 /** As `sealInput` with a given ephemeral key: for vectors only. A key pair that seals twice breaks both messages. */
 export function sealInputWith(
@@ -66,7 +66,7 @@ export function sealInputWith(
   const padded = pad(calldata, "calldata")
   try {
     const ciphertext = withSealingKey(key, envelopeInfo(aad), (sealing) =>
-      nobleCrypto.aes256GcmSeal({ ...sealing, associatedData: aad }, padded),
+      presentCrypto.aes256GcmSeal({ ...sealing, associatedData: aad }, padded),
     )
     const envelope = encodeEnvelope({ keyEpoch: context.keyEpoch, ephemeralKey: ephemeral.publicKey, ciphertext })
     return Object.freeze({ envelope, inputsHash: keccak256(envelope), key })
@@ -107,7 +107,7 @@ export function openOutput(
     const { chainId, enigma, contract, taskId } = context
     const associatedData = keccak256(outputAadPreimage(chainId, enigma, contract, taskId, outcome))
     const padded = withSealingKey(key, outputInfo(taskId, outcome), (sealing) =>
-      nobleCrypto.aes256GcmOpen({ ...sealing, associatedData }, parsed.ciphertext),
+      presentCrypto.aes256GcmOpen({ ...sealing, associatedData }, parsed.ciphertext),
     )
     return decode(OutputBodyCodec, unpad(padded, "output"), padded.length)
   } catch (error) {
@@ -122,10 +122,10 @@ function withSealingKey<T>(
   info: Uint8Array,
   use: (sealing: { key: SecretKey; nonce: Uint8Array }) => T,
 ): T {
-  const shared = nobleCrypto.x25519SharedSecret(ephemeral.secretKey, ioPublicKey)
+  const shared = presentCrypto.x25519SharedSecret(ephemeral.secretKey, ioPublicKey)
   try {
     const salt = concatBytes(ephemeral.publicKey, ioPublicKey)
-    const sealing = deriveSealingKey(nobleCrypto, { inputKey: shared, salt, info })
+    const sealing = deriveSealingKey(presentCrypto, { inputKey: shared, salt, info })
     try {
       return use(sealing)
     } finally {

@@ -3,7 +3,7 @@ import {
   deriveKey,
   deriveSealingKey,
   keccak256,
-  nobleCrypto,
+  presentCrypto,
   type SealParameters,
   type SecretKey,
 } from "@enigma-discovery/crypto"
@@ -70,7 +70,7 @@ async function derive(client: Client, account: `0x${string}`): Promise<SecretKey
   )
   const inputKey = signature.subarray(0, 64)
   try {
-    return deriveKey(nobleCrypto, { inputKey, salt: fromHex(account, 20), info: STORAGE_KEY_INFO })
+    return deriveKey(presentCrypto, { inputKey, salt: fromHex(account, 20), info: STORAGE_KEY_INFO })
   } finally {
     signature.fill(0)
   }
@@ -97,10 +97,10 @@ export async function sealForStorage<const A extends Abi, F extends FunctionName
   const calldata = encodeCall(args as readonly unknown[])
   const max = MAX_INPUT_BYTES - MAX_STORED_SIGNATURE_BYTES - 8
   if (calldata.length > max) throw clientErrors.make("INPUT_TOO_LARGE", { got: calldata.length, max })
-  const salt = nobleCrypto.randomBytes(32)
+  const salt = presentCrypto.randomBytes(32)
   const padded = pad(encode(StoredBodyCodec, { signature, calldata }), "stored inputs")
   const ciphertext = await withStorageKey(client, address, salt, how, (sealing) =>
-    nobleCrypto.aes256GcmSeal(sealing, padded),
+    presentCrypto.aes256GcmSeal(sealing, padded),
   )
   padded.fill(0)
   calldata.fill(0)
@@ -141,7 +141,7 @@ async function openStored(
   }
   return await withStorageKey(client, contract, parsed.salt, how, (opening) => {
     try {
-      const plain = nobleCrypto.aes256GcmOpen(opening, parsed.ciphertext)
+      const plain = presentCrypto.aes256GcmOpen(opening, parsed.ciphertext)
       return decode(StoredBodyCodec, unpad(plain, "stored inputs"), plain.length)
     } catch (cause) {
       throw bad("they are of another account, contract or network, or sealed with another key", cause)
@@ -159,7 +159,7 @@ async function withStorageKey<T>(
   const account = fromHex(await walletFor(client, "Storing inputs").address(), 20)
   const inputKey = key ?? (await storageKey(client, signal === undefined ? {} : { signal }))
   const associatedData = keccak256(storedAadPreimage(client.chainId, client.enigma, contract, account))
-  const sealing = deriveSealingKey(nobleCrypto, { inputKey, salt, info: storedInfo(associatedData) })
+  const sealing = deriveSealingKey(presentCrypto, { inputKey, salt, info: storedInfo(associatedData) })
   try {
     return use({ ...sealing, associatedData })
   } finally {

@@ -23,6 +23,8 @@ describe("createClient", () => {
       "contractKey",
       "createClient",
       "creditOf",
+      "decodeEvent",
+      "decodeRevert",
       "deployContract",
       "deposit",
       "endOf",

@@ -1,9 +1,10 @@
+import { toHex } from "@enigma-discovery/protocol"
 import { bls12_381 } from "@noble/curves/bls12-381.js"
-import { decodeG1, decodeG2, encodeG1, encodeG2, type G1Point } from "./bls-encoding.ts"
+import { decodeG1, decodeG2, encodeG1, encodeG2, type G1Point, type G2Point } from "./bls-encoding.ts"
 import { checkLength, randomBytesWeb, wipe } from "./bytes.ts"
 import { KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
-import { remembered } from "./remembered.ts"
+import { remember, remembered, rememberedPublicKey } from "./remembered.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
 
 /**
@@ -33,8 +34,12 @@ export function newBlsSecretKey(): SecretKey {
 export const blsPublicKey = (key: KeyInput): Uint8Array => encodeG2(bls12_381.G2.Point.BASE.multiply(scalarOf(key)))
 
 /** 128 bytes, deterministic. @throws CRYPTO_BAD_SECRET_KEY, CRYPTO_OUT_OF_RANGE */
-export const blsSign = (message: Uint8Array, key: KeyInput, domain: Uint8Array): Uint8Array =>
-  encodeG1(hashToPoint(message, domain).multiply(scalarOf(key)))
+export function blsSign(message: Uint8Array, key: KeyInput, domain: Uint8Array): Uint8Array {
+  const signature = encodeG1(hashToPoint(message, domain).multiply(scalarOf(key)))
+  const publicKey = rememberedPublicKey(key)
+  if (publicKey !== undefined) remember("bls", [signature, message, publicKey, domain], true)
+  return signature
+}
 
 /**
  * False for a wrong or malformed signature. About 20 ms: one pairing product.
@@ -47,12 +52,24 @@ export function blsVerify(
   domain: Uint8Array,
 ): boolean {
   const isValid = remembered("bls", [signature, message, publicKey, domain], () =>
-    isSigned(signature, message, decodeG2(publicKey, "BLS public key"), domain) ? true : undefined,
+    isSigned(signature, message, publicKeyPoint(publicKey), domain) ? true : undefined,
   )
   return isValid === true
 }
 
-function isSigned(signature: Uint8Array, message: Uint8Array, key: ReturnType<typeof decodeG2>, domain: Uint8Array) {
+/** A process verifies under few keys, and finding that one lies in its subgroup takes as long as a pairing. */
+const keyPoints = new Map<string, G2Point>()
+const MAX_KEY_POINTS = 16
+
+function publicKeyPoint(publicKey: Uint8Array): G2Point {
+  const name = toHex(publicKey)
+  const point = keyPoints.get(name) ?? decodeG2(publicKey, "BLS public key")
+  keyPoints.set(name, point)
+  if (keyPoints.size > MAX_KEY_POINTS) keyPoints.delete(keyPoints.keys().next().value as string)
+  return point
+}
+
+function isSigned(signature: Uint8Array, message: Uint8Array, key: G2Point, domain: Uint8Array) {
   let point: G1Point
   try {
     point = decodeG1(signature, "BLS signature")

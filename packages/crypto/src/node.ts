@@ -16,6 +16,7 @@ import { cryptoErrors } from "./errors.ts"
 import { checkSealed, withAeadKey } from "./internal/checks.ts"
 import { gcmSivOpen, gcmSivSeal } from "./internal/gcm-siv.ts"
 import { useKeccak } from "./internal/keccak.ts"
+import { usePresentCrypto } from "./internal/present.ts"
 import { nobleCrypto } from "./noble.ts"
 import type { CryptoProvider, SealParameters } from "./provider.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
@@ -135,3 +136,4 @@ export const nodeCrypto: CryptoProvider = Object.freeze<CryptoProvider>({
   },
   randomBytes,
 })
+usePresentCrypto(nodeCrypto)

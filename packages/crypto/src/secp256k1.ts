@@ -3,7 +3,7 @@ import { checkLength, randomBytesWeb, wipe } from "./bytes.ts"
 import { ECDSA_SIGNATURE_BYTES, HASH_BYTES, KEY_BYTES } from "./constants.ts"
 import { cryptoErrors } from "./errors.ts"
 import { keccak256 } from "./hash.ts"
-import { remembered } from "./remembered.ts"
+import { isRemembering, remember, remembered } from "./remembered.ts"
 import { type KeyInput, SecretKey, withKeyBytes } from "./secret-key.ts"
 
 const HALF_ORDER = secp256k1.Point.Fn.ORDER >> 1n
@@ -20,9 +20,17 @@ export function newSigningKey(): SecretKey {
 
 const addressOfPoint = (uncompressed: Uint8Array): Uint8Array => keccak256(uncompressed.subarray(1)).slice(12)
 
-/** 20-byte Ethereum address of a signing key. @throws CRYPTO_BAD_SECRET_KEY */
+/** Finding it takes as long as a signature, and an owned key does not change. */
+const addresses = new WeakMap<SecretKey, Uint8Array>()
+
+/** 20-byte Ethereum address of a signing key. @throws CRYPTO_BAD_SECRET_KEY, CRYPTO_KEY_WIPED */
 export function addressOfSigningKey(key: KeyInput): Uint8Array {
-  return withSigningKey(key, (secret) => addressOfPoint(secp256k1.getPublicKey(secret, false)))
+  return withSigningKey(key, (secret) => {
+    const known = key instanceof SecretKey ? addresses.get(key) : undefined
+    const address = known ?? addressOfPoint(secp256k1.getPublicKey(secret, false))
+    if (key instanceof SecretKey) addresses.set(key, address)
+    return address.slice()
+  })
 }
 
 /** 20-byte Ethereum address of a public key of 33 (compressed) or 65 bytes. @throws CRYPTO_BAD_PUBLIC_KEY */
@@ -50,6 +58,7 @@ export function signDigest(digest: Uint8Array, key: KeyInput): Uint8Array {
     const out = new Uint8Array(ECDSA_SIGNATURE_BYTES)
     out.set(recovered.subarray(1))
     out[64] = 27 + recovered[0]!
+    if (isRemembering(key)) remember("secp256k1", [digest, out], addressOfSigningKey(key))
     return out
   })
 }

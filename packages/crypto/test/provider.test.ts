@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import fc from "fast-check"
-import { cryptoErrors, nobleCrypto, SecretKey } from "../src/index.ts"
+import { cryptoErrors, nobleCrypto, presentCrypto, SecretKey } from "../src/index.ts"
 import { nodeCrypto } from "../src/node.ts"
 import { bytes, hex, primitives } from "./support/vectors.ts"
 
@@ -158,4 +158,8 @@ describe("both forms", () => {
       { numRuns: 40 },
     )
   })
+})
+
+describe("the present form", () => {
+  it("is node:crypto's where that door is loaded", () => assert.equal(presentCrypto, nodeCrypto))
 })

@@ -9,7 +9,9 @@ import {
   newBlsSecretKey,
   newSigningKey,
   recoverAddress,
+  rememberBlsKeyPair,
   rememberValidSignatures,
+  SecretKey,
   signDigest,
 } from "../src/index.ts"
 
@@ -45,5 +47,36 @@ describe("signatures that are remembered", () => {
       )
     const [head, tail] = [signature.subarray(0, -1), signature.subarray(-1)]
     assert.equal(blsVerify(head, Uint8Array.of(...tail, ...message), publicKey, domain), false)
+  })
+
+  it("name the key that made them here, whichever form it was given in", () => {
+    const key = newSigningKey()
+    const bare = key.expose((secret) => secret.slice())
+    const digest = keccak256(bytes("made here"))
+    for (const given of [key, bare, SecretKey.copy(bare)])
+      assert.deepEqual(recoverAddress(digest, signDigest(digest, given)), addressOfSigningKey(bare))
+    const signature = signDigest(digest, key)
+    key.wipe()
+    assert.throws(() => addressOfSigningKey(key), { name: "CRYPTO_KEY_WIPED" })
+    assert.deepEqual(recoverAddress(digest, signature), addressOfSigningKey(bare))
+    const forged = signature.slice()
+    forged[40]! ^= 1
+    assert.throws(() => assert.deepEqual(recoverAddress(digest, forged), addressOfSigningKey(bare)))
+  })
+
+  it("hold for a known committee's key alone, and for what was signed with it", () => {
+    const [key, other] = [newBlsSecretKey(), newBlsSecretKey()]
+    const [publicKey, domain] = [blsPublicKey(key), bytes("domain")]
+    rememberBlsKeyPair(key, publicKey)
+    const message = bytes("beacon")
+    assert.equal(blsVerify(blsSign(message, key, domain), message, publicKey, domain), true)
+    const foreign = blsSign(message, other, domain)
+    const holds = [
+      blsVerify(foreign, message, publicKey, domain),
+      blsVerify(blsSign(message, key, domain), bytes("another"), publicKey, domain),
+      blsVerify(blsSign(message, key, domain), message, publicKey, bytes("another")),
+      blsVerify(blsSign(message, key, domain), message, blsPublicKey(other), domain),
+    ]
+    assert.deepEqual(holds, [false, false, false, false])
   })
 })

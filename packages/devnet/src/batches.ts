@@ -1,5 +1,5 @@
 /** The batches that Enigma accepted for a contract, as its events and the transactions that carried them tell. */
-import { unpackBatchInfo } from "@enigma-discovery/protocol"
+import { fromHex, unpackBatchInfo, unpackCallbacks } from "@enigma-discovery/protocol"
 import { AbiCoder, type Contract, type EventLog, type ParamType, type Result } from "ethers"
 
 export interface CommittedBatch {
@@ -35,7 +35,7 @@ async function readBatch(enigma: Contract, log: EventLog): Promise<CommittedBatc
     contract: String(secretContract),
     epoch: Number(item.epoch),
     ...info,
-    callbacks: item.extras.length > 0 ? item.extras[0].callbacks.length : 0,
+    callbacks: item.extras.length > 0 ? unpackCallbacks(fromHex(item.extras[0].callbacks)).length : 0,
     blockNumber: log.blockNumber,
     transactionHash: log.transactionHash,
     gasUsed: receipt.gasUsed,

@@ -59,7 +59,7 @@ describe("a checkpoint", () => {
         assert.equal(startsCheckpoint(link), number === 0)
         assert.ok(link.length <= MAX_DELTA_BYTES && links.length <= MAX_CHECKPOINT_LINKS)
         head = nextHead(head, link)
-        const changes = openDelta(domain, keys(), contract, decodeDelta(link))!
+        const changes = openDelta(domain, keys(), contract, { sealed: link, delta: decodeDelta(link) })!
         assert.deepEqual(
           publicEntries,
           changes.filter(({ isPublic }) => isPublic),

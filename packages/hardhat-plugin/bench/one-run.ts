@@ -10,6 +10,9 @@ const configFile = path.resolve(import.meta.dirname, "../../../examples/hardhat.
 const { default: config } = await import(configFile)
 const hre = await createHardhatRuntimeEnvironment(config, { config: configFile }, path.dirname(configFile))
 
+if (!import.meta.resolve("@enigma-discovery/hardhat-plugin").includes("/dist/"))
+  throw new Error("This measures the built packages; run it without the condition @enigma/source.")
+
 const startedAt = performance.now()
 const connection = await hre.network.create()
 const enigma = connection.enigma as unknown as NamelessEnigma & Pick<typeof connection.enigma, "predictAddress">

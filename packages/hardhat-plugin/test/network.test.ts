@@ -12,7 +12,7 @@ import { describeDifference } from "../src/leaks/facts.ts"
 import type { NamelessEnigma } from "../src/tasks/session.ts"
 import { chainOfTrust, type TrustQuestion } from "../src/trust/chain-of-trust.ts"
 import type { Enigma, SecretContract } from "../src/types.ts"
-import { COUNTER, newProject, type Project } from "./support/project.ts"
+import { COUNTER, DIVIDER, newProject, type Project } from "./support/project.ts"
 
 type AnyEnigma = NamelessEnigma & Omit<Enigma, keyof NamelessEnigma>
 
@@ -28,6 +28,7 @@ describe("connection.enigma on the in-process network", { timeout: 300_000 }, ()
   before(async () => {
     project = await newProject({ after: (fn) => void leftovers.push(fn) })
     await project.write("secret-contracts/counter.ts", COUNTER)
+    await project.write("secret-contracts/divider.ts", DIVIDER)
     const dead = { type: "http", url: "http://127.0.0.1:9" } as const
     hre = await project.hardhat({ networks: { dead, bare: { type: "edr-simulated" } } })
     await hre.tasks.getTask("build").run({ quiet: true })
@@ -54,6 +55,26 @@ describe("connection.enigma on the in-process network", { timeout: 300_000 }, ()
       (error) => pluginErrors.is(error, "NOT_STARTED"),
     )
     assert.equal(await ask("eth_blockNumber"), "0x0")
+    await close()
+  })
+
+  it("names the line where a call, a query and a constructor trapped", SLOW, async () => {
+    const { enigma, close } = await connect()
+    const line = DIVIDER.split("\n").findIndex((text) => text.includes("total / among")) + 1
+    const explained = new RegExp(`division-by-zero in Divider\\.\\S+ \\(divider\\.ts:${line}:\\d+\\)`)
+    const trapped = (code: "TASK_TRAPPED" | "QUERY_TRAPPED") => (error: unknown) => {
+      assert.ok(clientErrors.is(error, code), String(error))
+      assert.match(error.message, explained)
+      assert.match(String((error.cause as Error).message), /division-by-zero: function \d+, byte \d+/)
+      return true
+    }
+    const divider = await enigma.deploy("Divider", [5n], {})
+    assert.equal(await divider.getFunction("divide")(2n), 10n)
+    await assert.rejects(divider.getFunction("divide")(0n), trapped("TASK_TRAPPED"))
+    const { error } = await divider.getFunction("divide")(0n).outcome()
+    assert.ok(trapped("TASK_TRAPPED")(error))
+    await assert.rejects(divider.query.shareOf!(0n), trapped("QUERY_TRAPPED"))
+    await assert.rejects(enigma.deploy("Divider", [0n], {}), trapped("TASK_TRAPPED"))
     await close()
   })
 

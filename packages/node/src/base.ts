@@ -10,10 +10,9 @@ import type { NodeDeps } from "./deps.ts"
 import { nodeErrors } from "./errors.ts"
 import { createMetrics, type Metrics } from "./metrics.ts"
 import { createGossip, type Gossip } from "./p2p/gossip.ts"
-import { type RunningHost, startHost } from "./p2p/host.ts"
+import { connectedPeers, type RunningHost, startHost } from "./p2p/host.ts"
 import { peerIdentity } from "./p2p/identity.ts"
 import type { Stack } from "./stack.ts"
-import { openLevelStore } from "./store/level-store.ts"
 import { createTables, type Tables } from "./store/tables.ts"
 
 export interface NodeBase {
@@ -64,10 +63,11 @@ export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): 
   )
   const store = await up.start(
     "store",
-    () => {
-      if (deps.openStore !== undefined) return deps.openStore()
+    async () => {
+      if (deps.openStore !== undefined) return await deps.openStore()
+      const { openLevelStore } = await import("./store/level-store.ts")
       mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-      return openLevelStore(join(config.dataDir, "store"))
+      return await openLevelStore(join(config.dataDir, "store"))
     },
     (opened) => opened.close(),
   )
@@ -94,7 +94,7 @@ export async function startBase(up: Stack, config: RoleConfig, deps: NodeDeps): 
   )
   const headers = createHeaderFeed(network, gossip)
   const metrics = createMetrics()
-  metrics.describe("peers", "gauge", "Connected peers.", () => p2p.host.getPeers().length)
+  metrics.describe("peers", "gauge", "Connected peers.", () => connectedPeers(p2p.host).length)
   metrics.describe("newest_trusted_block", "gauge", "Newest block at depth.", () => headers.newest()?.number ?? 0)
   return Object.freeze({ config, deps, rpc, tables, p2p, gossip, headers, metrics })
 }

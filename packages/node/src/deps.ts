@@ -46,7 +46,7 @@ export interface NodeDeps {
   readonly signal: AbortSignal
   /** The following are chosen by tests and networks inside one process; a node process has none of them. */
   readonly rpc?: ChainRpc
-  readonly p2p?: Pick<HostOptions, "transports" | "quiet"> & { readonly discover: boolean }
+  readonly p2p?: Pick<HostOptions, "transports" | "quiet" | "identityType"> & { readonly discover: boolean }
   readonly aroundGossip?: (gossip: Gossip) => Gossip
   readonly aroundRequests?: (requester: Requester) => Requester
   readonly openDoor?: OpenDoor

@@ -113,6 +113,14 @@ describe("beacon", () => {
     )
   })
 
+  it("is not kept back by many parts in one manager's name, which are no set by themselves", async () => {
+    const { network, part } = committee(3, 3)
+    const lie = part(1, 6)
+    const liars = Array.from({ length: 14 }, () => source(1, () => lie))
+    const honest = [1, 2, 3].map((index) => source(index, () => part(index)))
+    checkBeacon(network, 5, blockHash, await collect(network, [...liars, ...honest]))
+  })
+
   it("ends with its signal, and tells the others to stop when it is found", async () => {
     const { network, part } = committee(1, 2)
     let told: AbortSignal | undefined

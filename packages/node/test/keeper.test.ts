@@ -134,6 +134,29 @@ describe("keeper", () => {
     assert.equal(sent.length, 1, "opened")
   })
 
+  it("sends one opening at a time, however long it is in flight", async () => {
+    const { account } = await chain.transactor(FUNDED_KEYS[1]!)
+    const requests: TransactionRequest[] = []
+    const flight = Promise.withResolvers<never>()
+    const send = (request: TransactionRequest) => {
+      requests.push(request)
+      return flight.promise
+    }
+    const { keeper } = await keeperOf({ transactor: { account, send }, ladderBlocks: 1 })
+    await chain.mineTo((await nextStart()) - 1 + DEPTH)
+    await look(keeper)
+    await chain.mine()
+    await chain.mine()
+    await look(keeper)
+    assert.equal(requests.length, 1, "the first is still in flight")
+    flight.reject(new Error("dropped"))
+    await keeper.idle()
+    await chain.mine()
+    await look(keeper)
+    assert.equal(requests.length, 2, "and then it is tried again")
+    await keeper.idle()
+  })
+
   it("leaves an epoch alone that another keeper has opened", async () => {
     const [first, second] = [await keeperOf(), await keeperOf({ key: FUNDED_KEYS[2]! })]
     await chain.mineTo((await nextStart()) - 1 + DEPTH)

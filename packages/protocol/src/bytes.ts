@@ -103,11 +103,11 @@ export function words(...values: readonly Word[]): Uint8Array {
       if (value.length !== 20 && value.length !== 32)
         throw protocolErrors.make("BAD_LENGTH", { what: "word", want: 32, got: value.length })
       out.set(value, 32 * (i + 1) - value.length)
-    } else if (Number.isSafeInteger(Number(value)) && value >= 0) {
-      putInteger(out, 32 * (i + 1), Number(value))
-    } else {
-      out.set(bigintToBytes(BigInt(value), 32), 32 * i)
+      continue
     }
+    const number = Number(value)
+    if (Number.isSafeInteger(number) && number >= 0) putInteger(out, 32 * (i + 1), number)
+    else out.set(bigintToBytes(BigInt(value), 32), 32 * i)
   }
   return out
 }

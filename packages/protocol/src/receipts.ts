@@ -1,5 +1,5 @@
 /** Receipts and batches (PROTOCOL §4). */
-import { bigintToBytes, concatBytes, words } from "./bytes.ts"
+import { bigintToBytes, bytesToBigint, concatBytes, words } from "./bytes.ts"
 import { address, bytes, type Decoded, hash, list, oneOf, signature, struct, u32, u64, u128 } from "./codec.ts"
 import { protocolErrors } from "./errors.ts"
 import { MAX_CALLBACK_DATA_BYTES, MAX_CALLBACKS, MAX_QUEUE_LENGTH } from "./limits.ts"
@@ -93,6 +93,41 @@ export const missingPreimage = (missing: readonly number[]): Uint8Array => words
 /** §4.3: three words a callback; `dataHashes` are the Keccak-256 of each callback's data. */
 export const callbacksPreimage = (callbacks: readonly Callback[], dataHashes: readonly Uint8Array[]): Uint8Array =>
   concatBytes(...callbacks.map((c, i) => words(c.target, c.gasLimit, dataHashes[i]!)))
+
+const CALLBACK_HEAD_BYTES = 32
+const CALLBACK_GAS_BYTES = 4
+const CALLBACK_SIZE_BYTES = 8
+
+/** §4.5: callbacks as calldata holds them: target 20, gas limit 4, size of the data 8, data. @throws PROTOCOL_OUT_OF_RANGE */
+export const packCallbacks = (callbacks: readonly Callback[]): Uint8Array =>
+  concatBytes(
+    ...callbacks.flatMap(({ target, gasLimit, data }) => [
+      target,
+      bigintToBytes(gasLimit, CALLBACK_GAS_BYTES),
+      bigintToBytes(BigInt(data.length), CALLBACK_SIZE_BYTES),
+      data,
+    ]),
+  )
+
+/** Reads them back. @throws PROTOCOL_NOT_CANONICAL when the bytes are not whole callbacks, PROTOCOL_TOO_LARGE for too many or too much data */
+export function unpackCallbacks(packed: Uint8Array): readonly Callback[] {
+  const callbacks: Callback[] = []
+  for (let at = 0; at < packed.length; ) {
+    const head = packed.subarray(at, at + CALLBACK_HEAD_BYTES)
+    if (head.length < CALLBACK_HEAD_BYTES) throw protocolErrors.make("NOT_CANONICAL", { what: "callbacks" })
+    const size = bytesToBigint(head.subarray(24))
+    at += CALLBACK_HEAD_BYTES
+    if (size > MAX_CALLBACK_DATA_BYTES)
+      throw protocolErrors.make("TOO_LARGE", { what: "callback data", got: size, max: MAX_CALLBACK_DATA_BYTES })
+    if (callbacks.length === MAX_CALLBACKS)
+      throw protocolErrors.make("TOO_LARGE", { what: "callbacks", got: MAX_CALLBACKS + 1, max: MAX_CALLBACKS })
+    const data = packed.slice(at, at + Number(size))
+    if (data.length < size) throw protocolErrors.make("NOT_CANONICAL", { what: "callbacks" })
+    at += data.length
+    callbacks.push(Object.freeze({ target: head.slice(0, 20), gasLimit: bytesToBigint(head.subarray(20, 24)), data }))
+  }
+  return callbacks
+}
 
 /** §4.3: EIP-712 domain of every typed signature of this protocol. */
 export const EIP712_DOMAIN = { name: "Enigma", version: "1" } as const

@@ -1,10 +1,16 @@
 /**
  * Where a contract trapped, as the message of a sealed output tells it (PROTOCOL §6.3):
  *
- *   trap ": function " index ", byte " offset [" in " name] [": " more]
+ *   trap ": function " index ", byte " offset [" from " index ":" offset {" " index ":" offset}] [" in " name] [": " more]
  *
- * Name and `more` come from the contract and may hold anything but ": " in the name, so the text reads back.
+ * After "from" stand the calls that led there, the innermost first, at most MAX_TRAP_CALLERS. Name and `more` come from the contract and may hold anything but ": " in the name, so the text reads back.
  */
+
+/** Enough to get out of a library; V8 keeps ten frames, and the host's own come out of them. */
+export const MAX_TRAP_CALLERS = 3
+
+/** An instruction that calls. */
+export type TrapCaller = { readonly functionIndex: number; readonly offsetBytes: number }
 
 export type TrapPlace = {
   /** Index in the module, imports counted first. */
@@ -13,6 +19,8 @@ export type TrapPlace = {
   readonly offsetBytes: number
   /** Name of the function in the code's name section or exports; "" when it has none. */
   readonly functionName: string
+  /** The calls that led there, the innermost first. */
+  readonly callers: readonly TrapCaller[]
 }
 
 export type TrapText = {
@@ -27,15 +35,23 @@ export function trapDetail(place: TrapPlace | undefined, more: string): string {
   if (place === undefined) return more
   const name = place.functionName.replaceAll(": ", ":").replace(/:$/, "")
   const named = name === "" ? "" : ` in ${name}`
-  return `function ${place.functionIndex}, byte ${place.offsetBytes}${named}${more === "" ? "" : `: ${more}`}`
+  const calls = place.callers.map(({ functionIndex, offsetBytes }) => ` ${functionIndex}:${offsetBytes}`).join("")
+  const from = calls === "" ? "" : ` from${calls}`
+  return `function ${place.functionIndex}, byte ${place.offsetBytes}${from}${named}${more === "" ? "" : `: ${more}`}`
 }
 
-const TEXT = /^([a-z-]{1,64}): (?:function (\d{1,9}), byte (\d{1,9})(?: in (.*?))?(?:: (.*))?|(.*))$/s
+const TEXT =
+  /^([a-z-]{1,64}): (?:function (\d{1,9}), byte (\d{1,9})(?: from((?: \d{1,9}:\d{1,9}){1,3}))?(?: in (.*?))?(?:: (.*))?|(.*))$/s
 
 /** Reads the message of a trapped output back; undefined for any other text. */
 export function readTrapText(message: string): TrapText | undefined {
-  const [, trap, index, offset, name = "", more = "", bare = ""] = TEXT.exec(message) ?? []
+  const [, trap, index, offset, calls = "", name = "", more = "", bare = ""] = TEXT.exec(message) ?? []
   if (trap === undefined) return undefined
   if (index === undefined) return { trap, place: undefined, more: bare }
-  return { trap, place: { functionIndex: Number(index), offsetBytes: Number(offset), functionName: name }, more }
+  const callers = [...calls.matchAll(/(\d+):(\d+)/g)].map(([, functionIndex, offsetBytes]) => ({
+    functionIndex: Number(functionIndex),
+    offsetBytes: Number(offsetBytes),
+  }))
+  const place = { functionIndex: Number(index), offsetBytes: Number(offset), functionName: name, callers }
+  return { trap, place, more }
 }

@@ -136,6 +136,52 @@ describe("codec", () => {
   })
 })
 
+describe("packed callbacks", () => {
+  const callback = fc.record(
+    {
+      target: fc.uint8Array({ minLength: 20, maxLength: 20 }),
+      gasLimit: fc.bigInt({ min: 0n, max: (1n << 32n) - 1n }),
+      data: fc.uint8Array({ maxLength: 100 }),
+    },
+    plain,
+  )
+  it("read back, and are the only bytes that read so", () => {
+    fc.assert(
+      fc.property(fc.array(callback, { maxLength: p.MAX_CALLBACKS }), (callbacks) => {
+        const packed = p.packCallbacks(callbacks)
+        assert.equal(
+          packed.length,
+          callbacks.reduce((sum, { data }) => sum + 32 + data.length, 0),
+        )
+        assert.deepEqual(p.unpackCallbacks(packed), callbacks)
+      }),
+    )
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          assert.deepEqual(p.packCallbacks(p.unpackCallbacks(bytes)), bytes)
+        } catch (e) {
+          assert.ok(p.protocolErrors.is(e), String(e))
+        }
+      }),
+    )
+  })
+  it("are whole ones, within their limits", () => {
+    const one = { target: new Uint8Array(20), gasLimit: 1n, data: new Uint8Array(3) }
+    const packed = p.packCallbacks([one])
+    rejects("NOT_CANONICAL", () => p.unpackCallbacks(packed.subarray(0, -1)))
+    rejects("NOT_CANONICAL", () => p.unpackCallbacks(packed.subarray(0, 31)))
+    rejects("NOT_CANONICAL", () => p.unpackCallbacks(p.concatBytes(packed, new Uint8Array(1))))
+    rejects("OUT_OF_RANGE", () => p.packCallbacks([{ ...one, gasLimit: 1n << 32n }]))
+    const many = (count: number) => p.packCallbacks(Array.from({ length: count }, () => one))
+    assert.equal(p.unpackCallbacks(many(p.MAX_CALLBACKS)).length, p.MAX_CALLBACKS)
+    rejects("TOO_LARGE", () => p.unpackCallbacks(many(p.MAX_CALLBACKS + 1)))
+    const large = (size: number) => p.packCallbacks([{ ...one, data: new Uint8Array(size) }])
+    assert.equal(p.unpackCallbacks(large(p.MAX_CALLBACK_DATA_BYTES)).length, 1)
+    rejects("TOO_LARGE", () => p.unpackCallbacks(large(p.MAX_CALLBACK_DATA_BYTES + 1)))
+  })
+})
+
 describe("bytes", () => {
   it("hexadecimal goes both ways and refuses the rest", () => {
     fc.assert(fc.property(fc.uint8Array(), (b) => assert.deepEqual(p.fromHex(p.toHex(b)), b)))

@@ -108,6 +108,8 @@ describe("vectors/protocol.json", () => {
     assert.equal(h(p.missingPreimage(batch.missing)), j.missingHash)
     const dataHashes = batch.callbacks.map((c) => b(h(c.data)))
     assert.equal(h(p.callbacksPreimage(batch.callbacks, dataHashes)), j.callbacksHash)
+    assert.equal(p.toHex(p.packCallbacks(batch.callbacks)), j.packedCallbacks)
+    assert.deepEqual(p.unpackCallbacks(b(j.packedCallbacks)), batch.callbacks)
     const lists = {
       refundsHash: b(j.refundsHash),
       payoutsHash: b(j.payoutsHash),

@@ -90,6 +90,33 @@ function deep(): Entry[] {
   }))
 }
 
+/**
+ * Traps at the end of loops so hot that V8 has put callee into caller, also through the table: the trap's place and the
+ * calls that led to it must still be those of the code.
+ */
+const hot = (): Entry[] =>
+  [
+    "(call $divide (local.get 0) (local.get 1))",
+    "(call_indirect (type $two) (local.get 0) (local.get 1) (i32.and (local.get 0) (i32.const 1)))",
+    "(call $divide (call $divide (local.get 0) (i32.const 1)) (local.get 1))",
+  ].map((way, i) => ({
+    name: `a trap in a hot loop, ${i + 1}`,
+    code: wat(`(module (type $two (func (param i32 i32) (result i32))) (memory 1) (table 2 funcref)
+      (elem (i32.const 0) $divide $modulo)
+      (func $divide (param i32 i32) (result i32) (i32.div_u (local.get 0) (local.get 1)))
+      (func $modulo (param i32 i32) (result i32) (i32.rem_u (local.get 0) (local.get 1)))
+      (func $middle (param i32 i32) (result i32) (i32.add (i32.const 1) ${way}))
+      (func $outer (param i32 i32) (result i32) (i32.xor (i32.const 5) (call $middle (local.get 0) (local.get 1))))
+      (func $loop (local i32 i32)
+        (loop $l
+          (local.set 1 (i32.xor (local.get 1) (call $outer (local.get 0) (i32.sub (i32.const 3000000) (local.get 0)))))
+          (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+          (br $l)))
+      (func (export "construct"))
+      (func (export "call") (call $loop)))`),
+    calls: [at(PLENTY), at(PLENTY), at(PLENTY)],
+  }))
+
 /** All that must come out alike on every machine. */
 export async function makeCorpus(): Promise<readonly Entry[]> {
   return [
@@ -100,6 +127,7 @@ export async function makeCorpus(): Promise<readonly Entry[]> {
     program("tally"),
     program("conformance"),
     ...deep(),
+    ...hot(),
     ...generated(1_000),
   ]
 }

@@ -26,5 +26,7 @@ export const runtimeErrors = defineErrors("RUNTIME", {
   WASI_NOT_READY: "A program for WASI was given before initWasi() had finished. Await it once at start.",
   BAD_CONTEXT: "The call's {what} must be {want}.",
   BAD_SOURCE_MAP: "The source map is not one: {what}.",
+  STALE_DEBUG_INFO:
+    "The debug information does not fit the code: it tells of a function at byte {at}, and none begins there. Something changed the code after it was compiled; clang does where it finds wasm-opt on the PATH.",
   ENGINE_FAULT: "The engine failed by itself: {reason}. The call has no outcome; try it again.",
 })

@@ -1,7 +1,7 @@
-import { readTrapText, type TrapText } from "@enigma-discovery/protocol"
-import { knownName } from "./internal/module-info.ts"
+import { readTrapText, type TrapPlace, type TrapText } from "@enigma-discovery/protocol"
+import { knownName, type ModuleInfo } from "./internal/module-info.ts"
 import { readModule } from "./internal/read-module.ts"
-import { type SourceLine, sourceLineAt } from "./internal/source-map.ts"
+import { type SourceLine, SourceMap } from "./internal/source-map.ts"
 import type { CallOutcome } from "./types.ts"
 
 export type { SourceLine }
@@ -12,9 +12,9 @@ export type Trap = Extract<CallOutcome, { readonly kind: "trap" }>
 export type DebugFiles = {
   /** Name of the contract; without it the module name of `code` is used. */
   readonly contract?: string | undefined
-  /** The same code with its name section, as it was before names were stripped. */
+  /** The same code with its name section, as it was before names were stripped. A map of `separateDebug` has them, too. */
   readonly code?: Uint8Array | undefined
-  /** Source map of the code, as JSON. */
+  /** Source map of the code, as JSON: from AssemblyScript's compiler or from `separateDebug`. */
   readonly sourceMap?: string | undefined
 }
 
@@ -24,7 +24,15 @@ export type TrapExplanation = {
   readonly contract: string | undefined
   readonly functionName: string | undefined
   readonly source: SourceLine | undefined
-  /** All of it in one line: `division-by-zero in Shop.pay (shop.ts:12:9): no stock`. */
+  /**
+   * The author's own line: `source`, or where that is in a library the last one before it in the same function, or else the
+   * innermost call out of the author's own code.
+   */
+  readonly own: SourceLine | undefined
+  /**
+   * All of it in one line: `division-by-zero in Shop.pay (shop.ts:12:9): no stock`; in a library
+   * `unreachable in ~lib/array/Array<u64>#__get (~lib/array.ts:114:42, near shop.ts:20)`.
+   */
   readonly text: string
 }
 
@@ -40,31 +48,65 @@ export type TrapExplanation = {
 export function explainTrap(trap: Pick<Trap, "trap" | "detail"> | string, files: DebugFiles = {}): TrapExplanation {
   const message = typeof trap === "string" ? trap : `${trap.trap}: ${trap.detail}`
   const told = readTrapText(message) ?? { trap: message, place: undefined, more: "" }
+  const { place } = told
   const module = files.code === undefined ? undefined : readModule(files.code)
-  const contract = files.contract || module?.names.module || undefined
-  const named =
-    module !== undefined && told.place !== undefined ? knownName(module, told.place.functionIndex) : undefined
-  const functionName = named || told.place?.functionName || undefined
-  const source =
-    files.sourceMap !== undefined && told.place !== undefined
-      ? sourceLineAt(files.sourceMap, told.place.offsetBytes)
-      : undefined
-  return { trap: told.trap, contract, functionName, source, text: lineOf(told, contract, functionName, source) }
+  const map = files.sourceMap === undefined ? undefined : new SourceMap(files.sourceMap)
+  const contract = files.contract || module?.names.module || map?.module || undefined
+  const mapped = place === undefined ? undefined : map?.functions.get(place.functionIndex)
+  const named = module !== undefined && place !== undefined ? knownName(module, place.functionIndex) : undefined
+  const functionName = named || mapped?.name || place?.functionName || undefined
+  const source = place === undefined ? undefined : map?.lineAt(place.offsetBytes)
+  const own = place === undefined ? undefined : ownLine(place, map, module)
+  const text = lineOf(told, contract, functionName, source, own)
+  return { trap: told.trap, contract, functionName, source, own, text }
 }
+
+/** How names of AssemblyScript's libraries begin. */
+const LIBRARY_NAME = "~lib/"
+
+/** The first of the author's own lines from where it trapped outwards. */
+function ownLine(
+  { callers, ...innermost }: TrapPlace,
+  map: SourceMap | undefined,
+  module: ModuleInfo | undefined,
+): SourceLine | undefined {
+  for (const { functionIndex, offsetBytes } of [innermost, ...callers]) {
+    const start =
+      map?.functions.get(functionIndex)?.start ?? module?.bodies[functionIndex - module.imports.length]?.start
+    const line = map?.ownLineAt(offsetBytes, start ?? offsetBytes)
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
+/** AssemblyScript's `shop/Shop#pay` is `pay` of contract Shop; names of a library keep their path. */
+function shortName(name: string | undefined, contract: string | undefined): string | undefined {
+  if (name === undefined || name.startsWith(LIBRARY_NAME)) return name
+  const local = name.replace(/^[^<]*\//, "")
+  const method = contract === undefined || !local.startsWith(contract) ? local : local.slice(contract.length)
+  return method === local ? local : method.replace(/^[#.]/, "") || local
+}
+
+const isSame = (a: SourceLine, b: SourceLine | undefined): boolean =>
+  a.file === b?.file && a.line === b.line && a.column === b.column
 
 function lineOf(
   { trap, place, more }: TrapText,
   contract: string | undefined,
   functionName: string | undefined,
   source: SourceLine | undefined,
+  own: SourceLine | undefined,
 ): string {
-  const name = functionName ?? (place === undefined ? undefined : `function ${place.functionIndex}`)
-  const where = [contract, name].filter((part) => part !== undefined).join(".")
+  const name =
+    shortName(functionName, contract) ?? (place === undefined ? undefined : `function ${place.functionIndex}`)
+  const isLibrary = name?.startsWith(LIBRARY_NAME) ?? false
+  const where = [isLibrary ? undefined : contract, name].filter((part) => part !== undefined).join(".")
+  const near = own === undefined || isSame(own, source) ? "" : `, near ${own.file}:${own.line}`
   const line =
     source !== undefined
-      ? ` (${source.file}:${source.line}:${source.column})`
+      ? ` (${source.file}:${source.line}:${source.column}${near})`
       : place !== undefined
-        ? ` (byte ${place.offsetBytes})`
+        ? ` (byte ${place.offsetBytes}${near})`
         : ""
   return `${trap}${where === "" ? "" : ` in ${where}`}${line}${more === "" ? "" : `: ${more}`}`
 }

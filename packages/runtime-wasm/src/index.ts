@@ -10,6 +10,7 @@ export { initWasi } from "./internal/wasi.ts"
 export { ModuleCache } from "./module-cache.ts"
 export { type PreparedModule, prepare } from "./prepare.ts"
 export { PRICE } from "./prices.ts"
+export { type SeparatedCode, separateDebug } from "./separate-debug.ts"
 export type {
   Callback,
   CallContext,

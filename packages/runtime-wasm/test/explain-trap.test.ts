@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { readTrapText, type TrapPlace } from "@enigma-discovery/protocol"
+import { MAX_TRAP_CALLERS, readTrapText, type TrapPlace } from "@enigma-discovery/protocol"
 import { MemoryState, testContext, testCrypto } from "@enigma-discovery/testing"
 import asc from "assemblyscript/asc"
 import { call, explainTrap, type PreparedModule, prepare, runtimeErrors, type Trap } from "../src/index.ts"
+import { trapPlace } from "../src/internal/trap-place.ts"
 import { withoutNames } from "./support/strip.ts"
 import { offsetOf, wat } from "./support/wat.ts"
 
@@ -45,8 +46,10 @@ describe("place of a trap", () => {
       assert.equal(outcome.trap, trap)
       // what stands before the opcode is a store for "unreachable", whose opcode alone is no landmark
       const at = offsetOf(code, bytes) + (trap === "unreachable" ? 3 : 0)
-      assert.deepEqual(placeOf(outcome), { functionIndex: 3, offsetBytes: at, functionName: "pay" })
-      assert.ok(outcome.detail.startsWith(`function 3, byte ${at} in pay`), outcome.detail)
+      const callers = [{ functionIndex: 5, offsetBytes: offsetOf(code, [0x10, 3]) }]
+      assert.deepEqual(placeOf(outcome), { functionIndex: 3, offsetBytes: at, functionName: "pay", callers })
+      const from = `from 5:${callers[0]!.offsetBytes}`
+      assert.ok(outcome.detail.startsWith(`function 3, byte ${at} ${from} in pay`), outcome.detail)
     })
   }
 
@@ -54,7 +57,7 @@ describe("place of a trap", () => {
     const outcome = run(prepare(wat(source("(call $down)"))))
     assert.equal(outcome.trap, "stack-overflow")
     assert.equal(placeOf(outcome).functionName, "down")
-    assert.match(outcome.detail, /^function 2, byte \d+ in down: calls are nested too deep$/)
+    assert.match(outcome.detail, /^function 2, byte (\d+) from 2:\1 2:\1 2:\1 in down: calls are nested too deep$/)
   })
 
   it("needs no names, and gas and kind do not depend on them", () => {
@@ -79,6 +82,21 @@ describe("place of a trap", () => {
     assert.equal(explainTrap(outcome, { contract: "Till", code: named }).contract, "Till")
     // and so is the message of the sealed error
     assert.deepEqual(explainTrap(`${outcome.trap}: ${outcome.detail}`, { code: named }), explained)
+  })
+
+  it("has the innermost calls that led there, of the contract's own code alone", () => {
+    const { instrumented } = prepare(wat(source("unreachable")))
+    const frame = (module: string, index: number) => `at f (wasm://wasm/${module}:wasm-function[${index}]:0x40)`
+    const lines = [frame("a1", 900), frame("a1", 3), "at js (file:///x.js:1:1)", frame("b2", 2), frame("a1", 5)]
+    const place = trapPlace(instrumented, ["RuntimeError: unreachable", ...lines].join("\n    "))!
+    assert.equal(place.functionIndex, 3)
+    assert.deepEqual(
+      place.callers.map(({ functionIndex }) => functionIndex),
+      [5],
+    )
+    const deep = Array.from({ length: 9 }, () => frame("a1", 2)).join("\n")
+    assert.equal(trapPlace(instrumented, deep)!.callers.length, MAX_TRAP_CALLERS)
+    assert.equal(trapPlace(instrumented, "RuntimeError: unreachable"), undefined)
   })
 
   it("says what the host refused", () => {

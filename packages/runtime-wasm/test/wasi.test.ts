@@ -105,7 +105,7 @@ describe("WASI profile", async () => {
     const panicked = rust(["panic"])
     assert.ok(panicked.kind === "trap")
     assert.equal(panicked.trap, "unreachable")
-    assert.match(panicked.detail, /^function \d+, byte \d+: .*told to panic.*tally\.rs/s)
+    assert.match(panicked.detail, /^function \d+, byte \d+ from [\d: ]+: .*told to panic.*tally\.rs/s)
     assert.match((rust(["divide"], "") as { detail: string }).detail, /attempt to divide by zero/)
     assert.deepEqual(run(tally, { calldata: calldata([], "") }), rust([], ""))
     assert.equal(call(tally, testContext(), new MemoryState(), testCrypto(), 560_000n).kind, "out-of-gas")

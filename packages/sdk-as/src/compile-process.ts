@@ -7,12 +7,12 @@ import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { toHex } from "@enigma-discovery/protocol"
+import { separateDebug } from "@enigma-discovery/runtime-wasm"
 import asc from "assemblyscript/asc"
 import type { CompileAnswer, CompileRequest, ContractShape } from "./compile.ts"
 import { ContractProblems, contractTransform } from "./contract-transform.ts"
 
 import { LIBRARY } from "./library-name.ts"
-import { withoutCustomSections } from "./wasm-sections.ts"
 
 const ASSEMBLY = fileURLToPath(new URL("../assembly", import.meta.url))
 
@@ -73,14 +73,13 @@ async function compile({ entry, baseDir, runtime }: CompileRequest): Promise<Com
     return problems.length > 0
       ? { kind: "diagnostics", problems }
       : { kind: "crash", output: `${error?.message ?? ""} ${stderr.toString()}` }
-  const code = withoutCustomSections(wasm)
+  const { code, sourceMap } = separateDebug(wasm, withoutLibraryTexts(String(files.get("contract.wasm.map"))))
   return {
     kind: "compiled",
     ...learned.shape!,
     wasm: code,
     codeHash: toHex(keccak256(code)),
-    sourceMap: withoutLibraryTexts(String(files.get("contract.wasm.map"))),
-    namedWasm: wasm,
+    sourceMap,
     codeText: String(files.get("contract.wat")),
   }
 }

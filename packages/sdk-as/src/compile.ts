@@ -31,10 +31,8 @@ export type CompiledContract = ContractShape & {
   readonly wasm: Uint8Array
   /** keccak256 of `wasm`, 32 bytes: what the contract's address commits to. */
   readonly codeHash: Hex
-  /** Source map of `wasm`, as JSON: from offsets in it to lines of the source. */
+  /** Source map of `wasm`, as JSON: lines of the source and names of functions by offset in it; what explains a trap. */
   readonly sourceMap: string
-  /** The same code with its functions' names: with the source map, what explains a trap. */
-  readonly namedWasm: Uint8Array
   /** The code in WebAssembly's text format. */
   readonly codeText: string
 }
@@ -81,7 +79,7 @@ const lineOf = ({ file, line, column, problem, fix }: Omit<Problem, "fix"> & Par
 const ARTIFACT_FORMAT = "enigma-sdk-as-1"
 
 async function writeContract(compiled: CompiledContract, outDir: string): Promise<void> {
-  const { wasm, sourceMap, codeText: _, namedWasm: __, name, ...shape } = compiled
+  const { wasm, sourceMap, codeText: _, name, ...shape } = compiled
   await mkdir(outDir, { recursive: true })
   await writeFile(join(outDir, `${name}.wasm`), wasm)
   await writeFile(join(outDir, `${name}.wasm.map`), sourceMap)

@@ -3,3 +3,4 @@ export type { AbiEntry, AbiEventParameter, AbiParameter, EthereumEntry, StateEnt
 export { type CompiledContract, type CompileOptions, type ContractShape, compileContract } from "./compile.ts"
 export { sdkErrors } from "./errors.ts"
 export { ethereumCaller } from "./ethereum-caller.ts"
+export { decodeState, describeKey, describeValue, type RawState } from "./state-values.ts"

@@ -9,10 +9,11 @@ import { resolve } from "node:path"
 import { keccak256 } from "@enigma-discovery/crypto"
 import { toHex, utf8Bytes } from "@enigma-discovery/protocol"
 import { getAddress } from "ethers"
-import { type CompiledContract, compileContract } from "./compile.ts"
+import { compileContract } from "./compile.ts"
 import { addressBytes, Handle } from "./simulate/handle.ts"
+import { loadCode } from "./simulate/load-code.ts"
 import { Simulator } from "./simulate/simulator.ts"
-import type { AnyMethods, Simulated, SimulateOptions } from "./simulate/types.ts"
+import type { AnyMethods, Simulated, SimulatedCode, SimulateOptions } from "./simulate/types.ts"
 
 export type { SimulatedState } from "./simulate/simulated-state.ts"
 export type * from "./simulate/types.ts"
@@ -20,7 +21,7 @@ export type * from "./simulate/types.ts"
 /** 2027-01-15, far from any limit. */
 const DEFAULT_TIMESTAMP_S = 1_800_000_000n
 
-const compiledByPath = new Map<string, Promise<CompiledContract>>()
+const compiledByPath = new Map<string, Promise<SimulatedCode>>()
 
 /** An address by a name, the same each time: `account("alice")`. Nobody has its key. */
 export const account = (name: string): string =>
@@ -32,11 +33,12 @@ export const account = (name: string): string =>
  * `cause`), OUT_OF_GAS, TRAPPED or CALLBACK_FAILED, and then has changed nothing.
  *
  * @typeParam M the contract's methods as plain signatures, or `MethodsOf<typeof abi>` of a literal ABI
- * @param source path of the contract's source, compiled once in a process, or what `compileContract` answered
- * @throws what `compileContract` throws; SDK_AS_BAD_ADDRESS, SDK_AS_BAD_ARGUMENTS
+ * @param source path of the contract's source, compiled once in a process, or what `compileContract` answered; or of a module
+ *   that another compiler made, `shop.wasm`, with its ABI beside it in `shop.json` and, for traps, `shop.wasm.map`
+ * @throws what `compileContract` throws; SDK_AS_BAD_ABI, SDK_AS_BAD_ADDRESS, SDK_AS_BAD_ARGUMENTS
  */
 export async function simulate<M = AnyMethods>(
-  source: string | CompiledContract,
+  source: string | SimulatedCode,
   options: SimulateOptions = {},
 ): Promise<Simulated<M>> {
   const compiled = typeof source === "string" ? await compiledOnce(source) : source
@@ -52,9 +54,9 @@ export async function simulate<M = AnyMethods>(
   return new Handle<M>(simulator, sender, terms).simulated()
 }
 
-function compiledOnce(source: string): Promise<CompiledContract> {
+function compiledOnce(source: string): Promise<SimulatedCode> {
   const path = resolve(source)
-  const known = compiledByPath.get(path) ?? compileContract(path)
+  const known = compiledByPath.get(path) ?? (path.endsWith(".wasm") ? loadCode(path) : compileContract(path))
   compiledByPath.set(path, known)
   return known
 }

@@ -145,7 +145,7 @@ describe("simulate", async () => {
     const divided = new RegExp(`^division-by-zero in .* \\(features\\.ts:${lineOf("return a / b")}:`)
     await assert.rejects(c.divide(5n, 0n), has("TRAPPED", { text: divided, file: /^features\.ts$/ }))
     // In a library's code, which is inlined: the contract's own line near it.
-    const beyond = /^unreachable in .*~lib\/array\.ts.*, near features\.ts:(\d+)$/
+    const beyond = /^unreachable in .*~lib\/array\.ts.*, near features\.ts:(\d+)\)$/
     await assert.rejects(c.item(5), (error) => {
       assert.ok(sdkErrors.is(error, "TRAPPED"))
       const line = Number(beyond.exec(String(error.data.text))?.[1])

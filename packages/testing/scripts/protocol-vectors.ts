@@ -8,6 +8,7 @@ import { bls12_381 } from "@noble/curves/bls12-381.js"
 import {
   AbiCoder,
   concat,
+  dataLength,
   getBytes,
   getCreate2Address,
   keccak256,
@@ -374,6 +375,14 @@ const vectors = {
     payouts,
     missing,
     callbacks,
+    packedCallbacks: concat(
+      callbacks.flatMap(({ target, gasLimit, data }) => [
+        target,
+        zeroPadValue(toBeHex(gasLimit), 4),
+        zeroPadValue(toBeHex(dataLength(data)), 8),
+        data,
+      ]),
+    ),
     ...lists,
     digest: batchDigest,
     domainSeparator: TypedDataEncoder.hashDomain(domain),

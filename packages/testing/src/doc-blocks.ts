@@ -10,7 +10,7 @@ export interface DocBlock {
 }
 
 /** Languages in which the line that names the file is a comment, and may stay. */
-const HAS_COMMENTS = new Set(["ts", "tsx", "solidity"])
+const HAS_COMMENTS = new Set(["c", "ts", "tsx", "solidity"])
 const FILE_LINE = /^(?:\/\/|#) ([\w./-]+\.\w+)\n/
 /** A path below the project: nothing else may be written. */
 const isInside = (file: string) => !file.startsWith("/") && !file.split("/").includes("..")

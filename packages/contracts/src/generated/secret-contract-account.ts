@@ -6,7 +6,7 @@ export const secretContractAccountAbi = [
   {"stateMutability":"payable","type":"receive"},
   {"inputs":[],"name":"CALL_RESERVE","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"enigma","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"components":[{"name":"target","type":"address"},{"name":"gasLimit","type":"uint32"},{"name":"data","type":"bytes"}],"name":"calls","type":"tuple[]"}],"name":"perform","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"perform","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"index","type":"uint256"}],"name":"CallFailed","type":"error"},
   {"inputs":[{"name":"index","type":"uint256"},{"name":"available","type":"uint256"},{"name":"required","type":"uint256"}],"name":"CallGasTooLow","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"NotEnigma","type":"error"},

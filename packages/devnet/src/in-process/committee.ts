@@ -3,7 +3,7 @@
  * would cost each start a third of a second; what they protect still differs from seed to seed, as Enigma's address does.
  */
 import { createHash } from "node:crypto"
-import { SecretKey } from "@enigma-discovery/crypto"
+import { rememberBlsKeyPair, SecretKey } from "@enigma-discovery/crypto"
 import { nodeCrypto } from "@enigma-discovery/crypto/node"
 import { createDevQuoting, type KeyShare, sealShare } from "@enigma-discovery/enclave/host"
 import { fromHex, type Hex } from "@enigma-discovery/protocol"
@@ -33,6 +33,12 @@ export function committeeSecret(purpose: Purpose): Uint8Array {
   const bytes = createHash("sha256").update(`enigma in-process committee: ${purpose}`).digest()
   bytes[0]! &= 0x3f
   return new Uint8Array(bytes)
+}
+
+/** The committee's secrets are known, so what is signed with them in this process is not checked by pairings. */
+export function rememberCommittee(): void {
+  for (const purpose of ["beacon", "contract"] as const)
+    rememberBlsKeyPair(committeeSecret(purpose), fromHex(COMMITTEE_KEYS[purpose], 256))
 }
 
 /** The one manager's shares, as its enclave would have sealed them. */

@@ -42,6 +42,11 @@ export async function advanceEpoch(parts: EpochParts): Promise<EpochOnChain> {
   // A commit that failed is tried again a few blocks later.
   await chain.mine(Math.max(0, Math.floor((start - (await chain.blockNumber())) / 2)))
   await together(parts)
+  return await openEpoch(parts, start)
+}
+
+/** @throws DEVNET_TIMED_OUT when nobody could open it */
+async function openEpoch({ chain, enigma, time, options }: EpochParts, start: number): Promise<EpochOnChain> {
   await chain.mine(Math.max(0, start - (await chain.blockNumber())))
   // Block start - 1 has to be at depth, and keepers go one after the other.
   for (let blocks = 0; blocks <= options.depth + MAX_COMMIT_ROUNDS; blocks++) {
@@ -53,13 +58,13 @@ export async function advanceEpoch(parts: EpochParts): Promise<EpochOnChain> {
   throw devnetErrors.make("EPOCH_NOT_OPENED", { start })
 }
 
-/** A worker that registers while weights are closed counts one epoch later. */
+/** Before there was an epoch nobody has anything to commit. A worker that registers while weights are closed counts one epoch later. */
 const MAX_EPOCHS_TO_JOIN = 3
 
 export async function untilAllInDraw(parts: EpochParts): Promise<void> {
   const { stakesEng } = parts.options
   const wanted = BigInt(stakesEng.reduce((sum, stake) => sum + stake, 0))
   for (let opened = 0; opened < MAX_EPOCHS_TO_JOIN; opened++)
-    if ((await advanceEpoch(parts)).totalWeight >= wanted) return
+    if ((await openEpoch(parts, await parts.enigma.nextScheduledStart())).totalWeight >= wanted) return
   throw devnetErrors.make("TIMED_OUT", { what: `the workers' whole stake in the draw (${wanted} ENG)`, timeoutMs: 0 })
 }

@@ -181,7 +181,7 @@ export class NodeSlot {
       },
       signal: new AbortController().signal,
       rpc: this.#rpc(gate),
-      p2p: { transports: [net.transport(this.host)], quiet: true, discover: false },
+      p2p: { transports: [net.transport(this.host)], quiet: true, discover: false, identityType: "Ed25519" },
       openDoor: doors.door(this.host),
       openStore: async () => this.#openStore(gate),
       shares: {

@@ -11,7 +11,7 @@ import { addressOf, networkConfig } from "../trust.ts"
 import type { InProcessDevnet, InProcessOptions } from "./api.ts"
 import { fundEth, type InProcessChain, inProcessChain, ownChain, quantity } from "./chain.ts"
 import { ChainHistory } from "./chain-history.ts"
-import { sealedCommittee } from "./committee.ts"
+import { rememberCommittee, sealedCommittee } from "./committee.ts"
 import { deployInProcess } from "./deploy.ts"
 import type { Gate } from "./gate.ts"
 import { Links } from "./links.ts"
@@ -33,6 +33,7 @@ const GAS_MONEY_WEI = 10_000n * ETH
 export async function startInProcessDevnet(given: InProcessOptions = {}): Promise<InProcessDevnet> {
   const seed = given.seed ?? newSeed()
   rememberValidSignatures()
+  rememberCommittee()
   const steps = startSteps(given.onEvent)
   const slots: NodeSlot[] = []
   try {
@@ -116,20 +117,17 @@ async function assemble(
   return running.devnet
 }
 
-/** Blocks that deploying and each worker's entry take, at least as many as they ever do. */
-const DEPLOYMENT_BLOCKS = 12
+/** Blocks that deploying and each worker's entry take, at least as many as they ever do: what is left over is mined one by one. */
+const DEPLOYMENT_BLOCKS = 10
 const WORKER_BLOCKS = 6
 
 /**
  * Goes to shortly before an epoch's start in one step, while nobody reads the chain yet: block by block every node would be shown
  * each of them. What Hardhat makes up in between is before the first block of interest.
  */
-async function nearNextEpoch(
-  chain: InProcessChain,
-  { epochLengthBlocks, commitBlocks, stakesEng }: ResolvedOptions,
-): Promise<void> {
+async function nearNextEpoch(chain: InProcessChain, { epochLengthBlocks, stakesEng }: ResolvedOptions): Promise<void> {
   const now = await chain.blockNumber()
-  const needed = DEPLOYMENT_BLOCKS + WORKER_BLOCKS * stakesEng.length + commitBlocks
+  const needed = DEPLOYMENT_BLOCKS + WORKER_BLOCKS * stakesEng.length
   const room = epochLengthBlocks - (now % epochLengthBlocks)
   if (room > needed) await chain.ask("hardhat_mine", quantity(BigInt(room - needed)))
 }

@@ -20,7 +20,7 @@ export interface SecretArtifact {
   /** Variables of its state, for reading it in a debugger. */
   readonly state: readonly StateEntry[]
   readonly wasm: Uint8Array
-  /** From offsets in the code to lines of the source, as JSON: what explains a trap. */
+  /** Lines of the source and names of functions by offset in the code, as JSON: what explains a trap. */
   readonly sourceMap: string
   /** What the artifact was made from: equal means there is nothing to compile. */
   readonly buildKey: string

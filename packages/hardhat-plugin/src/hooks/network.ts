@@ -1,7 +1,9 @@
+import type { EdrNetworkConfig } from "hardhat/types/config"
 import type { NetworkHooks } from "hardhat/types/hooks"
 import type { NetworkConnection } from "hardhat/types/network"
 import { noteCosts } from "../costs/of-context.ts"
 import { pluginErrors } from "../errors.ts"
+import { ChainReads } from "../network/chain-reads.ts"
 import { createEnigma } from "../network/enigma.ts"
 import { fixtureLoader } from "../network/fixtures.ts"
 import { InProcessNetwork } from "../network/in-process.ts"
@@ -9,6 +11,9 @@ import { LiveNetwork } from "../network/live.ts"
 import type { EnigmaNetwork } from "../network/network.ts"
 import { onChainRequest } from "../network/snapshots.ts"
 import { TaskListeners } from "../network/task-listeners.ts"
+
+const minesByItself = ({ mining }: EdrNetworkConfig): boolean =>
+  typeof mining.interval !== "number" || mining.interval !== 0
 
 export default async (): Promise<Partial<NetworkHooks>> => {
   const networks = new WeakMap<NetworkConnection<string>, EnigmaNetwork>()
@@ -23,7 +28,7 @@ export default async (): Promise<Partial<NetworkHooks>> => {
       const network =
         networkConfig.type === "http"
           ? new LiveNetwork(provider, networkConfig.enigma, networkName)
-          : new InProcessNetwork(provider, enigma.network, networkName)
+          : new InProcessNetwork(provider, enigma.network, networkName, new ChainReads(!minesByItself(networkConfig)))
       networks.set(connection, network)
       const tasks = new TaskListeners()
       noteCosts(context, provider, tasks)

@@ -1,11 +1,13 @@
 /**
  * `revertedWithSecretError("too late")`, `(/late/)`, X
  */
-import { type ErrorDescription, Interface, type InterfaceAbi, isHexString } from "ethers"
+import { type Abi, decodeRevert } from "@enigma-discovery/client"
+import { Interface, type InterfaceAbi } from "ethers"
 import { pluginErrors } from "../errors.ts"
 import { partsOf } from "../network/secret-contract.ts"
 import { sameArguments } from "./arguments.ts"
 import { type AssertionContext, asyncAssertion, show } from "./chai.ts"
+import { showOutput } from "./emitted.ts"
 import { errorOfSubject, revertMessage } from "./outcomes.ts"
 import { type ExpectedArguments, expectArguments } from "./with-args.ts"
 
@@ -44,8 +46,7 @@ function wanted([first, name]: readonly unknown[], args: ExpectedArguments): Wan
     return { what: () => show(first), test: (message) => message === first, show }
   if (first instanceof RegExp && name === undefined)
     return { what: () => `a message like ${first}`, test: (message) => first.test(message), show }
-  if (typeof name === "string")
-    return customError(partsOf(first, NAME).artifact.abi as unknown as InterfaceAbi, name, args)
+  if (typeof name === "string") return customError(partsOf(first, NAME).artifact.abi, name, args)
   throw pluginErrors.make("BAD_CALL", {
     what: NAME,
     why: "give a message, a RegExp, or a contract and the name of its error",
@@ -53,12 +54,10 @@ function wanted([first, name]: readonly unknown[], args: ExpectedArguments): Wan
 }
 
 /** A custom error travels as the hexadecimal of Solidity's encoding (PROTOCOL §11.3). */
-function customError(abi: InterfaceAbi, name: string, args: ExpectedArguments): Wanted {
-  const contract = new Interface(abi)
-  const fragment = contract.getError(name)
-  if (fragment === null)
+function customError(abi: Abi, name: string, args: ExpectedArguments): Wanted {
+  if (new Interface(abi as unknown as InterfaceAbi).getError(name) === null)
     throw pluginErrors.make("BAD_CALL", { what: NAME, why: `the contract's ABI has no error ${name}` })
-  const parse = (message: string) => parseError(contract, message)
+  const parse = (message: string) => decodeRevert(abi, message)
   return {
     what: () => (args.values === undefined ? name : `${name}(${args.values.map(show).join(", ")})`),
     test: (message) => {
@@ -67,16 +66,7 @@ function customError(abi: InterfaceAbi, name: string, args: ExpectedArguments): 
     },
     show: (message) => {
       const parsed = parse(message)
-      return parsed === null ? show(message) : `${parsed.name}(${[...parsed.args].map(show).join(", ")})`
+      return parsed === undefined ? show(message) : showOutput(parsed)
     },
-  }
-}
-
-/** A message may look like an error and be none: it is the contract's to choose. */
-function parseError(contract: Interface, message: string): ErrorDescription | null {
-  try {
-    return isHexString(message) ? contract.parseError(message) : null
-  } catch {
-    return null
   }
 }

@@ -3,7 +3,6 @@
  * a variable of it, or sets variables to values. Takes a function, since the state before the call is needed.
  */
 import { pluginErrors } from "../errors.ts"
-import { decodeState } from "../network/decode-state.ts"
 import { partsOf } from "../network/secret-contract.ts"
 import type { DecodedState } from "../types.ts"
 import { same } from "./arguments.ts"
@@ -22,6 +21,7 @@ export function addChangeSecretState({ Assertion }: Chai.ChaiStatic, utils: Chai
       if (!artifact.state.some((entry) => entry.name === name))
         throw pluginErrors.make("BAD_CALL", { what: NAME, why: `${artifact.name} has no variable ${name}` })
     const read = async (): Promise<DecodedState> => {
+      const { decodeState } = await import("@enigma-discovery/sdk-as")
       const devnet = await network.startedDevnet(NAME)
       return decodeState(artifact.state, await devnet.debugState(contract.address))
     }

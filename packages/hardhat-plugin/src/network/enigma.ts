@@ -5,7 +5,7 @@ import type { Signer } from "ethers"
 import { requireArtifact, type SecretArtifact } from "../build/artifacts.ts"
 import { capture } from "../debug/capture.ts"
 import type { DeployOptions, Enigma, SecretContract } from "../types.ts"
-import { decodeState } from "./decode-state.ts"
+import { explainFailure } from "./explain-failure.ts"
 import type { EnigmaNetwork } from "./network.ts"
 import { callOptions, partsOf, secretContract } from "./secret-contract.ts"
 import type { TaskListeners } from "./task-listeners.ts"
@@ -51,6 +51,7 @@ export function createEnigma(parts: EnigmaParts): Enigma {
     settle: async () => await (await network.startedDevnet("settle")).settle(),
     debug: Object.freeze({
       state: async (contract: SecretContract) => {
+        const { decodeState } = await import("@enigma-discovery/sdk-as")
         const { state } = partsOf(contract, "debug.state").artifact
         return decodeState(state, await (await network.startedDevnet("debug.state")).debugState(contract.address))
       },
@@ -81,7 +82,7 @@ export const enigmaParts = (enigma: unknown): EnigmaParts | undefined =>
 
 async function deploy(
   { network, tasks }: EnigmaParts,
-  { name, wasm, abi, ...artifact }: SecretArtifact,
+  { name, wasm, abi, sourceMap, ...artifact }: SecretArtifact,
   signer: Signer,
   args: readonly unknown[],
   { salt, signer: _, ...overrides }: DeployOptions,
@@ -92,7 +93,7 @@ async function deploy(
   const { finality, timeoutMs, signal } = overrides
   const outcome = await task.outcome({ finality, timeoutMs, signal })
   tasks.tell({ contract: name, fn: "(deployment)", task, outcome })
-  if (outcome.error !== undefined) throw outcome.error
+  if (outcome.error !== undefined) throw explainFailure(outcome.error, { name, sourceMap })
   return address
 }
 

@@ -7,6 +7,7 @@ import type { Signer } from "ethers"
 import type { EthereumProvider } from "hardhat/types/providers"
 import type { InProcessConfig } from "../config/schema.ts"
 import { pluginErrors } from "../errors.ts"
+import type { ChainReads } from "./chain-reads.ts"
 import type { EnigmaNetwork } from "./network.ts"
 
 /** Set while the network itself talks to the chain, so that its snapshots are not taken for a test's. */
@@ -33,8 +34,11 @@ export class InProcessNetwork implements EnigmaNetwork {
   readonly #clients = new Map<string, Promise<Client>>()
   #funded = new Set<string>()
 
-  constructor(provider: EthereumProvider, config: InProcessConfig, networkName: string) {
+  readonly reads: ChainReads
+
+  constructor(provider: EthereumProvider, config: InProcessConfig, networkName: string, reads: ChainReads) {
     this.#provider = provider
+    this.reads = reads
     this.#config = config
     this.#networkName = networkName
   }
@@ -51,7 +55,8 @@ export class InProcessNetwork implements EnigmaNetwork {
 
   async #startDevnet(): Promise<InProcessDevnet> {
     const { startInProcessDevnet } = await import("@enigma-discovery/devnet/in-process")
-    const request: EthereumProvider["request"] = (call) => ownRequest.run(true, () => this.#provider.request(call))
+    const ask: EthereumProvider["request"] = (call) => ownRequest.run(true, () => this.#provider.request(call))
+    const request: EthereumProvider["request"] = (call) => this.reads.answer(call, ask)
     try {
       this.#up = await startInProcessDevnet({ ...this.#config, provider: { request } })
       return this.#up

@@ -3,6 +3,7 @@ import { callView, enigmaInterface } from "@enigma-discovery/chain/follow"
 import { type Client, queryContract } from "@enigma-discovery/client"
 import type { Hex } from "@enigma-discovery/protocol"
 import { pluginErrors } from "../errors.ts"
+import { explainFailure } from "./explain-failure.ts"
 import type { NamedFunction } from "./functions.ts"
 import type { ContractParts } from "./secret-contract.ts"
 
@@ -20,7 +21,11 @@ export async function query(
   const client = await network.client(signer)
   const minRecords = Math.min(tasks.written(contract), await recordsOf(client, contract))
   const { abi } = artifact
-  return (await queryContract(client, { contract, abi, fn: signature, args, minRecords })).value
+  const answered = queryContract(client, { contract, abi, fn: signature, args, minRecords })
+  const { value } = await answered.catch((error: unknown) => {
+    throw explainFailure(error, artifact)
+  })
+  return value
 }
 
 /** A chain that went back may have fewer records than were written here. */

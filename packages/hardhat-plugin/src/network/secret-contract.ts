@@ -5,6 +5,7 @@ import type { Signer } from "ethers"
 import type { SecretArtifact } from "../build/artifacts.ts"
 import { pluginErrors } from "../errors.ts"
 import type { CallOverrides, SecretCall, SecretContract } from "../types.ts"
+import { explainFailure } from "./explain-failure.ts"
 import { functionsOf, type NamedFunction, splitOverrides } from "./functions.ts"
 import type { EnigmaNetwork } from "./network.ts"
 import { query } from "./query.ts"
@@ -14,7 +15,7 @@ import type { TaskListeners } from "./task-listeners.ts"
 export interface ContractParts {
   readonly network: EnigmaNetwork
   readonly tasks: TaskListeners
-  readonly artifact: Pick<SecretArtifact, "name" | "abi" | "state" | "codeHash">
+  readonly artifact: Pick<SecretArtifact, "name" | "abi" | "state" | "codeHash" | "sourceMap">
   readonly address: string
   readonly signer: Signer
 }
@@ -76,7 +77,11 @@ function call(parts: ContractParts, address: Hex, one: NamedFunction, given: rea
       callContract(client, { ...callOptions(overrides), contract: address, abi, fn: one.signature, args, signal }),
     )
   return secretCall(recorded, async (task) => {
-    const outcome = await task.outcome({ finality, timeoutMs, signal })
+    const ended = await task.outcome({ finality, timeoutMs, signal })
+    const outcome =
+      ended.error === undefined
+        ? ended
+        : Object.freeze({ ...ended, error: explainFailure(ended.error, parts.artifact) })
     tasks.tell({ contract: name, fn: one.key, task, outcome })
     return outcome
   })

@@ -51,5 +51,6 @@ export async function onChainRequest(
   pass: Pass,
 ): Promise<JsonRpcResponse> {
   const handler = HANDLERS[request.method]
-  return handler === undefined || isOwnRequest() ? await pass() : await handler(network, request, pass)
+  const seen = () => network.reads.passing(request.method, pass)
+  return handler === undefined || isOwnRequest() ? await seen() : await handler(network, request, seen)
 }

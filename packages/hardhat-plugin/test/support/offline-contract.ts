@@ -38,7 +38,7 @@ export function offlineContract(
   network: Partial<EnigmaNetwork> = {},
 ): SecretContract {
   const all = { isMock: true, start: nowhere, client: nowhere, enigmaAddress: nowhere, ...network } as EnigmaNetwork
-  const artifact = { name: "Auction", abi: ABI, state, codeHash: `0x${"00".repeat(32)}` } as const
+  const artifact = { name: "Auction", abi: ABI, state, codeHash: `0x${"00".repeat(32)}`, sourceMap: "{}" } as const
   return secretContract({ network: all, tasks: new TaskListeners(), artifact, address: ADDRESS, signer: {} as Signer })
 }
 

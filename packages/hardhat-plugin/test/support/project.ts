@@ -55,3 +55,32 @@ export class Counter {
   }
 }
 `
+
+/** Traps where its argument is zero: in a function that others call, from a call, a query and the constructor. */
+export const DIVIDER = `import { Value } from "@enigma-discovery/sdk-as/assembly"
+
+function share(total: u64, among: u64): u64 {
+  return total / among
+}
+
+@contract
+export class Divider {
+  total: Value<u64>
+
+  @construct
+  construct(among: u64): void {
+    this.total.set(share(100, among))
+  }
+
+  @call
+  divide(among: u64): u64 {
+    this.total.set(share(this.total.get(), among))
+    return this.total.get()
+  }
+
+  @view
+  shareOf(among: u64): u64 {
+    return share(this.total.get(), among)
+  }
+}
+`

@@ -6,24 +6,28 @@ import { privateKeyFromRaw } from "@libp2p/crypto/keys"
 import { type GossipSub, gossipsub, StrictNoSign } from "@libp2p/gossipsub"
 import { type Identify, identify } from "@libp2p/identify"
 import type { Libp2p, PeerId } from "@libp2p/interface"
-import { type KadDHT, kadDHT, passthroughMapper } from "@libp2p/kad-dht"
+import type { KadDHT } from "@libp2p/kad-dht"
 import { noise } from "@libp2p/noise"
 import { type Ping, ping } from "@libp2p/ping"
-import { tcp } from "@libp2p/tcp"
-import { webSockets } from "@libp2p/websockets"
 import { yamux } from "@libp2p/yamux"
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr"
 import { createLibp2p, type Libp2pOptions } from "libp2p"
 import type { Clock } from "../deps.ts"
 import type { Logger } from "../log.ts"
+import { ed25519Identity } from "./identity.ts"
 import { createReputation, type Reputation } from "./reputation.ts"
 
 export type Services = { pubsub: GossipSub; dht?: KadDHT; identify: Identify; ping: Ping } & Record<string, unknown>
 export type Host = Libp2p<Services>
 
 export interface HostOptions {
-  /** 32-byte secp256k1 key of the peer id. */
+  /** 32-byte secret key of the peer id. */
   readonly identityKey: Uint8Array
+  /**
+   * What the key is of; secp256k1 when left out. A network inside one process takes Ed25519, which node:crypto signs and checks in a
+   * tenth of a millisecond: a handshake of secp256k1 peers takes noble 10 ms, and reading a peer id alone 1 ms.
+   */
+  readonly identityType?: "secp256k1" | "Ed25519"
   readonly listen: readonly string[]
   readonly announce: readonly string[]
   readonly bootstrap: readonly string[]
@@ -84,9 +88,9 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const isBanned = (peer: PeerId) => reputation.isBanned(peer.toString())
 
   host = await createLibp2p<Services>({
-    privateKey: privateKeyFromRaw(options.identityKey),
+    privateKey: identityOf(options),
     addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: options.transports ?? [tcp(), webSockets()],
+    transports: options.transports ?? (await socketTransports()),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ enableKeepAlive: options.quiet !== true })],
     connectionMonitor: { enabled: options.quiet !== true },
@@ -107,7 +111,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     services: {
       identify: identify({ protocolPrefix: "enigma", ...(options.quiet ? { timeout: QUIET_TIMEOUT_MS } : {}) }),
       ping: ping({ protocolPrefix: "enigma" }),
-      ...(options.discover ? { dht: dht(options.chainId) } : {}),
+      ...(options.discover ? { dht: await dht(options.chainId) } : {}),
       pubsub: gossipsub({
         globalSignaturePolicy: StrictNoSign,
         msgIdFn: messageId,
@@ -139,6 +143,20 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   }
 }
 
+const identityOf = ({ identityKey, identityType = "secp256k1" }: HostOptions) =>
+  identityType === "Ed25519" ? ed25519Identity(identityKey) : privateKeyFromRaw(identityKey)
+
+/** Loaded where they are used: a network inside one process has no sockets. */
+async function socketTransports(): Promise<NonNullable<Libp2pOptions["transports"]>> {
+  const [{ tcp }, { webSockets }] = await Promise.all([import("@libp2p/tcp"), import("@libp2p/websockets")])
+  return [tcp(), webSockets()]
+}
+
+/** Peers by connection, each once; libp2p's own `getPeers` decodes every peer's key from its name. */
+export const connectedPeers = (host: Pick<Host, "getConnections">): readonly PeerId[] => [
+  ...new Map(host.getConnections().map(({ remotePeer }) => [remotePeer.toString(), remotePeer])).values(),
+]
+
 /**
  * Ends gossipsub's timers. It has no option for that, and each of them would keep a process alive: the heartbeat tends a mesh that
  * a network of direct neighbours does not need, as messages are flooded to all of them.
@@ -159,8 +177,9 @@ function silence(pubsub: GossipSub): void {
 const MEET_MS = 3_000
 
 /** One DHT a chain. Private addresses are kept: a local network has no others. */
-const dht = (chainId: bigint) =>
-  kadDHT({
+async function dht(chainId: bigint) {
+  const { kadDHT, passthroughMapper } = await import("@libp2p/kad-dht")
+  return kadDHT({
     protocol: `/enigma/1/${chainId}/kad`,
     clientMode: false,
     allowQueryWithZeroPeers: true,
@@ -168,6 +187,7 @@ const dht = (chainId: bigint) =>
     initialQuerySelfInterval: 500,
     querySelfInterval: MEET_MS,
   })
+}
 
 /** How often the bootstrap peers are dialled again while one of them is not connected. */
 const REDIAL_MS = 3_000
@@ -179,7 +199,7 @@ function meetPeers(host: Host, { bootstrap, maxPeers, clock, log, quiet }: HostO
   const dials = new Set<Promise<unknown>>()
   const timeoutMs = quiet ? QUIET_TIMEOUT_MS : DIAL_TIMEOUT_MS
   const dial = (id: string, target: PeerId | Multiaddr) => {
-    const connected = host.getPeers().map((peer) => peer.toString())
+    const connected = connectedPeers(host).map((peer) => peer.toString())
     if (id === host.peerId.toString() || connected.includes(id) || connected.length >= maxPeers) return
     const attempt = host
       .dial(target, { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]) })

@@ -6,7 +6,7 @@ import type { WorkerInfo } from "@enigma-discovery/protocol"
 import type { PeerId } from "@libp2p/interface"
 import type { Clock } from "../deps.ts"
 import type { Logger } from "../log.ts"
-import type { Host } from "../p2p/host.ts"
+import { connectedPeers, type Host } from "../p2p/host.ts"
 import type { Requester } from "../p2p/requests.ts"
 
 export interface KnownPeer {
@@ -51,7 +51,7 @@ export function createDirectory(host: Host, requester: Requester, clock: Clock, 
     asking.set(name, running)
     return running
   }
-  const refresh = async () => void (await Promise.all(host.getPeers().map(meet)))
+  const refresh = async () => void (await Promise.all(connectedPeers(host).map(meet)))
   const onIdentify = ({ detail }: CustomEvent<{ peerId: PeerId }>) => void meet(detail.peerId)
   const onDisconnect = ({ detail }: CustomEvent<PeerId>) => void known.delete(detail.toString())
   host.addEventListener("peer:identify", onIdentify)
@@ -63,8 +63,7 @@ export function createDirectory(host: Host, requester: Requester, clock: Clock, 
   }
   const meetStrangers = () =>
     Promise.all(
-      host
-        .getPeers()
+      connectedPeers(host)
         .filter((peer) => isStranger(peer.toString()))
         .map(meet),
     )

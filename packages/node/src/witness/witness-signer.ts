@@ -1,6 +1,6 @@
 /** A witness's key and its memory: what it has vouched for stays so, also over restarts and against its own Ethereum node. */
 import type { BlockHeader } from "@enigma-discovery/chain/follow"
-import { addressOfSigningKey, signDigest } from "@enigma-discovery/crypto"
+import { addressOfSigningKey, SecretKey, signDigest } from "@enigma-discovery/crypto"
 import { bigintToBytes, bytesToBigint, equalBytes, type HeaderAttestation, hash } from "@enigma-discovery/protocol"
 import { witnessDigest } from "@enigma-discovery/verify"
 import { nodeErrors } from "../errors.ts"
@@ -37,10 +37,11 @@ const heightKey = (height: number) => bigintToBytes(BigInt(height), 8)
 
 export function createWitnessSigner({ secretKey, chainId, depth, store }: WitnessSignerOptions): WitnessSigner {
   const signed = repository(store, "witnessed", heightKey, hash)
+  const key = SecretKey.copy(secretKey.reveal())
 
   function attest({ number, hash: blockHash, rlp }: BlockHeader, confirmations: number): HeaderAttestation {
     const digest = witnessDigest(chainId, { number: BigInt(number), hash: blockHash }, confirmations)
-    return Object.freeze({ header: rlp, confirmations, signature: signDigest(digest, secretKey.reveal()) })
+    return Object.freeze({ header: rlp, confirmations, signature: signDigest(digest, key) })
   }
 
   async function highest() {
@@ -63,7 +64,7 @@ export function createWitnessSigner({ secretKey, chainId, depth, store }: Witnes
   }
 
   return {
-    address: addressOfSigningKey(secretKey.reveal()),
+    address: addressOfSigningKey(key),
     highest,
     async signDeep(all) {
       const top = (await highest())?.number ?? -1

@@ -6,8 +6,10 @@ import {
   bytesToBigint,
   concatBytes,
   fromHex,
+  packCallbacks,
   type SignedBatch,
   toHex,
+  unpackCallbacks,
 } from "@enigma-discovery/protocol"
 import { leafHash } from "@enigma-discovery/verify"
 import { Signature } from "ethers"
@@ -52,13 +54,9 @@ function extrasOf(batch: Batch, laterRows: readonly RecordRow[]): readonly Reado
     amount,
     fallbackTo: toHex(fallbackTo),
   }))
-  const callbacks = batch.callbacks.map(({ target, gasLimit, data }) => ({
-    target: toHex(target),
-    gasLimit,
-    data: toHex(data),
-  }))
+  const callbacks = toHex(packCallbacks(batch.callbacks))
   const later = laterRows.map(({ record, cumLockedGrains }) => ({ leaf: toHex(leafHash(record)), cumLockedGrains }))
-  const isEmpty = [payouts, missing, callbacks, later].every((entries) => entries.length === 0)
+  const isEmpty = [payouts, missing, batch.callbacks, later].every((entries) => entries.length === 0)
   return isEmpty ? [] : [{ payouts, missing, callbacks, later }]
 }
 
@@ -84,7 +82,7 @@ const list = (value: unknown) => [...(value as readonly unknown[])]
 
 function batchOf(value: unknown): SignedBatch {
   const b = value as Fields
-  const [extras = { payouts: [], missing: [], callbacks: [] }] = list(b.extras) as Fields[]
+  const [extras = { payouts: [], missing: [], callbacks: "0x" }] = list(b.extras) as Fields[]
   const batch: Batch = {
     contract: account(b.secretContract),
     epoch: Number(b.epoch),
@@ -109,11 +107,7 @@ function batchOf(value: unknown): SignedBatch {
       fallbackTo: account(p.fallbackTo),
     })),
     missing: list(extras.missing).map(Number),
-    callbacks: (list(extras.callbacks) as Fields[]).map((c) => ({
-      target: account(c.target),
-      gasLimit: int(c.gasLimit),
-      data: fromHex(String(c.data)),
-    })),
+    callbacks: unpackCallbacks(fromHex(String(extras.callbacks))),
     validUntilBlock: int(b.validUntilBlock),
   }
   return { batch, signature: fromHex(Signature.from({ r: String(b.r), yParityAndS: String(b.vs) }).serialized) }

@@ -202,9 +202,8 @@ function readTable(reader: ByteReader): Limits {
  * Reads the sections of a module: their order, counts and shapes. Function bodies are only located here.
  * @throws RUNTIME_CODE_TOO_LARGE, NOT_WASM, MALFORMED, TOO_MANY, FORBIDDEN_TYPE, FORBIDDEN_SECTION
  */
-export function readModule(code: Uint8Array): ModuleInfo {
-  if (code.length > MAX_CODE_BYTES)
-    throw runtimeErrors.make("CODE_TOO_LARGE", { got: code.length, max: MAX_CODE_BYTES })
+export function readModule(code: Uint8Array, maxBytes: number = MAX_CODE_BYTES): ModuleInfo {
+  if (code.length > maxBytes) throw runtimeErrors.make("CODE_TOO_LARGE", { got: code.length, max: maxBytes })
   const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
   if (magic.some((byte, i) => code[i] !== byte)) throw runtimeErrors.make("NOT_WASM")
 

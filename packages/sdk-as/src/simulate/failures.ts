@@ -1,7 +1,7 @@
 import { RESULT_KIND } from "@enigma-discovery/protocol"
+import { explainTrap } from "@enigma-discovery/runtime-wasm"
 import { sdkErrors } from "../errors.ts"
 import type { EndedCall, SimulatedCall, Simulator } from "./simulator.ts"
-import { trapLine } from "./trap-line.ts"
 
 /** The error of a call that did not succeed; undefined for one that did. */
 export function failureOf(simulator: Simulator, call: SimulatedCall, ended: EndedCall): Error | undefined {
@@ -21,12 +21,11 @@ export function failureOf(simulator: Simulator, call: SimulatedCall, ended: Ende
   }
 }
 
-/** With the line of the source: the code's names and source map were kept. */
+/** With the line of the source: its map was kept. */
 function trapped({ compiled }: Simulator, where: string, message: string): Error {
-  const { trap, text, source, own } = trapLine(compiled, message)
-  if (own === undefined) return sdkErrors.make("TRAPPED", { where, trap, text })
-  const near = own === source ? "" : `, near ${own.file}:${own.line}`
-  return sdkErrors.make("TRAPPED", { where, trap, text: `${text}${near}`, ...own })
+  const { name: contract, sourceMap } = compiled
+  const { trap, text, own } = explainTrap(message, { contract, sourceMap })
+  return sdkErrors.make("TRAPPED", { where, trap, text, ...own })
 }
 
 function reverted({ interface: contract }: Simulator, where: string, message: string): Error {

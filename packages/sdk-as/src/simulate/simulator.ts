@@ -9,10 +9,9 @@ import {
   verdictOf,
 } from "@enigma-discovery/enclave/engine"
 import { concatBytes, protocolErrors, RECEIPT_STATUS, RESULT_KIND, utf8Bytes } from "@enigma-discovery/protocol"
-import type { CompiledContract } from "../compile.ts"
 import { ContractInterface } from "./interpret.ts"
 import { publicTrace } from "./public-trace.ts"
-import type { PublicTrace, SimulatedCallback } from "./types.ts"
+import type { PublicTrace, SimulatedCallback, SimulatedCode } from "./types.ts"
 
 /** Numbers of a block. */
 export type Block = { readonly number: bigint; readonly timestampS: bigint }
@@ -47,7 +46,7 @@ export type EndedCall = {
 export class Simulator {
   readonly state = new StateMap()
   readonly interface: ContractInterface
-  readonly compiled: CompiledContract
+  readonly compiled: SimulatedCode
   readonly address: Uint8Array
   block: Block
   lastTrace: PublicTrace | undefined
@@ -58,7 +57,7 @@ export class Simulator {
   #tasks = 0
 
   constructor(
-    compiled: CompiledContract,
+    compiled: SimulatedCode,
     given: {
       readonly address: Uint8Array
       readonly block: Block

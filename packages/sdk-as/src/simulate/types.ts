@@ -3,6 +3,12 @@ import type { Hex, ReceiptStatusName } from "@enigma-discovery/protocol"
 import type { CompiledContract } from "../compile.ts"
 import type { SimulatedState } from "./simulated-state.ts"
 
+/** Code to simulate, and what is known of it: of `compileContract`, or of another compiler. */
+export type SimulatedCode = Omit<CompiledContract, "codeText" | "sourceMap"> & {
+  /** What explains traps; without it they are told by function number and byte. */
+  readonly sourceMap?: string | undefined
+}
+
 /** What came with a task. */
 export type SimulatedPayment = {
   /** An ERC-20's address; without it ETH. */
@@ -102,7 +108,7 @@ export type SimulatedBase<M> = {
   readonly address: Hex
   /** Who sends. */
   readonly sender: Hex
-  readonly compiled: CompiledContract
+  readonly compiled: SimulatedCode
   readonly state: SimulatedState
   /** The block in which the next task is recorded. */
   readonly block: { readonly number: bigint; readonly timestampS: bigint }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import type { Hex } from "@enigma-discovery/protocol"
 import { AbiCoder, getAddress, hexlify, toUtf8Bytes } from "ethers"
-import { decodeState } from "../src/network/decode-state.ts"
+import { decodeState } from "../src/state-values.ts"
 
 const word = (type: string, value: unknown): Hex => AbiCoder.defaultAbiCoder().encode([type], [value]) as Hex
 const name = (text: string): Hex => hexlify(toUtf8Bytes(text)) as Hex
