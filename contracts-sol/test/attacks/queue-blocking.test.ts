@@ -45,14 +45,17 @@ describe("a queue is held", () => {
     price("a record without inputs", `${receipt.gasUsed} gas`, eng(BASE_FEE))
   })
 
-  it("by a poison task: it ends as EngineFault, pays its whole limit, and the next ones run", async () => {
+  it("by a poison task: it ends as EngineFault, its whole limit goes to the treasury, and the next ones run", async () => {
     const net = await useNetwork()
     const { enigma, queue, alice, bob, workers } = net
-    const before = await enigma.creditOf(bob)
+    const worker = await drawn(net, queue, workers)
+    const [treasury, before] = [await enigma.treasury(), await enigma.creditOf(bob)]
     const { receipt } = await record(net, queue, bob, termsOf(CHEAPEST))
     await record(net, queue, alice)
+    const earned = (await enigma.workerOf(worker.id)).earningsGrains
     const position = (await enigma.queueOf(queue.contract)).batches
     const { receipts, proofs } = await commit(net, queue, workers, {
+      forfeitedGrains: BASE_FEE + 1_024n,
       refund: (_, index) => (index === 1 ? 0n : 1_000n),
       status: (index) => (index === 1 ? 7 : 1),
     })
@@ -61,6 +64,9 @@ describe("a queue is held", () => {
     assert.equal((await enigma.queueOf(queue.contract)).committed, 3n)
     const paid = before - (await enigma.creditOf(bob))
     assert.equal(paid, BASE_FEE + 1_024n)
+    assert.equal((await enigma.treasury()) - treasury, paid)
+    const ofAlice = queue.tasks[2]!.lockedGrains - 1_000n
+    assert.equal((await enigma.workerOf(worker.id)).earningsGrains - earned, ofAlice, "nothing of the poison")
     price("a poison task", `${receipt.gasUsed} gas`, eng(paid))
   })
 
