@@ -237,7 +237,7 @@ describe("a program", () => {
 describe("a program whose input has ended", () => {
   const never = new Promise<Uint8Array>(() => undefined)
 
-  it("ends though an answer is still to come, and gives what is ready a moment", async () => {
+  it("ends though an answer is still to come, and gives what is ready a moment", { timeout: 5_000 }, async () => {
     const input = (async function* () {
       yield frameOf(request(1, 1, encode(number, { value: 4 })))
     })()

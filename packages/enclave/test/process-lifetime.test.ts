@@ -19,7 +19,9 @@ const directory = mkdtempSync(path.join(os.tmpdir(), "enigma-lifetime-test-"))
 const program = path.join(directory, PROGRAMS.worker.file)
 const manager = path.join(directory, PROGRAMS.keyManager.file)
 after(() => rm(directory, { recursive: true, force: true }))
+const hosts: ChildProcess[] = []
 afterEach(() => {
+  for (const host of hosts.splice(0)) host.kill("SIGKILL")
   for (const pid of [...pidsOf(program), ...pidsOf(manager), ...pidsOf(program, "engine")]) process.kill(pid, "SIGKILL")
 })
 
@@ -39,6 +41,7 @@ async function until(what: string, holds: () => boolean, deadlineMs: number): Pr
 /** A host, its core, and its engine in the middle of an endless loop. */
 async function computing(): Promise<{ host: ChildProcess; core: number; engine: number }> {
   const host = spawn(process.execPath, [HOST, directory], { stdio: ["ignore", "pipe", "inherit"] })
+  hosts.push(host)
   await once(host.stdout!, "data")
   const [core] = pidsOf(program)
   const [engine] = pidsOf(program, "engine")
