@@ -44,7 +44,7 @@ interface IBatches {
     /// @param previousHead state head of the contract now @param newHead after the batch
     /// @param fallbackHead head if the callbacks fail; zero without callbacks
     /// @param receiptsRoot Merkle root of the receipt leaves
-    /// @param feeGrains to the worker @param forfeitedGrains to the treasury, for missing inputs
+    /// @param feeGrains to the worker @param forfeitedGrains to the treasury, for missing inputs and engine faults
     /// @param leaf of the last record @param validUntilBlock last block for the commit
     /// @param r, vs signature of the worker's attested enclave key, in the short form of EIP-2098
     /// @param refunds words `user << 96 | grains` @param extras none for a plain batch, else one
