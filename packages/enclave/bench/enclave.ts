@@ -12,14 +12,18 @@
  * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed; other load changes it less.
  *
  * Where the time goes (`--profile`, core): a fifth agreeing on a key with the sender (X25519 through Node's key objects, of
- * which the contract's own is kept), then garbage, writing to pipes, and AES-GCM. What was first and is not any more: one secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
+ * which the contract's own is kept), then garbage, writing to pipes, and AES-GCM. What was first and is not any more: one
+ * secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
  * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one),
  * AES-256-GCM-SIV in JavaScript (now WASM). Replay, of about 40 us a delta: 12 GCM-SIV, 8 Keccak, 8 decoding, 4 the preimages
  * of nonce and associated data, the rest garbage.
  */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import os from "node:os"
 import path from "node:path"
+import { text as readText } from "node:stream/consumers"
 import { parseArgs } from "node:util"
 import { WorkerHandle } from "../src/host/worker-handle.ts"
 import { openProcessLink } from "../src/pipe/process-link.ts"
@@ -46,30 +50,53 @@ const FULL: BenchSizes = {
 }
 const sizes = values.quick ? { ...FULL, rounds: 3, tasksPerRound: 256, singleTasks: 50, deltas: 10_000 } : FULL
 
-const folder = await mkdtemp(path.join(os.tmpdir(), "enigma-enclave-bench-"))
-try {
-  const { backend, worker } = await processBackend(folder)
-  const { profile } = values
-  const profiled = async () => {
-    const args = ["--cpu-prof", `--cpu-prof-dir=${profile}`, worker.file]
-    const open = openProcessLink({ command: process.execPath, args, ownGroup: true, stopTimeoutMs: 30_000 })
-    const isolation = { form: "process", network: "host", filesystem: "host", notes: ["profiled"] } as const
-    return new WorkerHandle({ open, measurement: worker.measurement, isolation, quoting })
+const parts = { tasks: benchTasks, replay: benchReplay, restore: benchRestore }
+const names = Object.keys(parts) as (keyof typeof parts)[]
+const result: Record<string, unknown> = {
+  stateSizeMB: { counter: sizes.stateBytes / 1e6, restored: sizes.checkpointBytes / 1e6 },
+}
+const { only } = values
+if (only === undefined) for (const name of names) Object.assign(result, await inOneProcess(name))
+else Object.assign(result, await measure(names.find((name) => name === only) ?? unknownPart(only)))
+if (values.json) console.log(JSON.stringify(result, rounded))
+else console.table(JSON.parse(JSON.stringify(result, rounded)))
+
+/** Each part has a process of its own, as a host has: what one leaves on the heap would slow the next. */
+async function inOneProcess(name: string): Promise<object> {
+  const { json, only: _, ...others } = values
+  const options = Object.entries(others).flatMap(([key, value]) =>
+    value === true ? [`--${key}`] : [`--${key}`, value],
+  )
+  const args = [import.meta.filename, "--json", "--only", name, ...options.filter((value) => value !== false)]
+  const child = spawn(process.execPath, args as string[], { stdio: ["ignore", "pipe", "inherit"] })
+  const [text, [code]] = await Promise.all([readText(child.stdout), once(child, "exit")])
+  if (code !== 0) throw new Error(`${name} ended with ${String(code)}`)
+  return JSON.parse(text) as object
+}
+
+function unknownPart(name: string): never {
+  throw new Error(`there is no part ${name}: ${names.join(", ")}`)
+}
+
+async function measure(name: keyof typeof parts): Promise<object> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "enigma-enclave-bench-"))
+  try {
+    const { backend, worker } = await processBackend(folder)
+    const { profile } = values
+    const profiled = async () => {
+      const args = ["--cpu-prof", `--cpu-prof-dir=${profile}`, worker.file]
+      const open = openProcessLink({ command: process.execPath, args, ownGroup: true, stopTimeoutMs: 30_000 })
+      const isolation = { form: "process", network: "host", filesystem: "host", notes: ["profiled"] } as const
+      return new WorkerHandle({ open, measurement: worker.measurement, isolation, quoting })
+    }
+    const target = {
+      backend: profile === undefined ? backend : { ...backend, worker: profiled },
+      program: worker.file,
+    }
+    return await parts[name](target, sizes)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  const target = {
-    backend: profile === undefined ? backend : { ...backend, worker: profiled },
-    program: worker.file,
-  }
-  const parts = { tasks: benchTasks, replay: benchReplay, restore: benchRestore }
-  const result: Record<string, unknown> = {
-    stateSizeMB: { counter: sizes.stateBytes / 1e6, restored: sizes.checkpointBytes / 1e6 },
-  }
-  for (const [name, bench] of Object.entries(parts))
-    if (values.only === undefined || values.only === name) Object.assign(result, await bench(target, sizes))
-  if (values.json) console.log(JSON.stringify(result, rounded))
-  else console.table(JSON.parse(JSON.stringify(result, rounded)))
-} finally {
-  await rm(folder, { recursive: true, force: true })
 }
 
 function rounded(_: string, value: unknown): unknown {
