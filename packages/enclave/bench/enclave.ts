@@ -8,15 +8,15 @@
  *   npm run bench:enclave -- --profile D  processor profiles of the core into folder D
  *
  * The counter contract (AssemblyScript), one user, one queue, a state of 1 MB; tasks in calls of 64, as the node makes them.
- * `tasksPerSecond` is of the best round and `medianTasksPerSecond` of the middle one; both are of the wall clock, so other
- * load on the machine takes from them. `cpuUsPerTask` is what the two processes computed; other load changes it less.
+ * `tasksPerSecond` and `replayDeltasPerSecond` are of the best round, `median...` of the middle one; they are of the wall clock,
+ * so other load on the machine takes from them. `cpuUsPerTask` and `replayCpuUsPerDelta` are what the processes computed; other
+ * load changes them less.
  *
  * Where the time goes (`--profile`, core): a fifth agreeing on a key with the sender (X25519 through Node's key objects, of
  * which the contract's own is kept), then garbage, writing to pipes, and AES-GCM. What was first and is not any more: one
- * secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM),
- * a pipe's way to the engine and back a task (now one a portion, during which the core opens the next one),
- * AES-256-GCM-SIV in JavaScript (now WASM). Replay, of about 40 us a delta: 12 GCM-SIV, 8 Keccak, 8 decoding, 4 the preimages
- * of nonce and associated data, the rest garbage.
+ * secp256k1 signature a task (now one a run), Keccak in JavaScript (now WASM), a pipe's way to the engine and back a task (now
+ * one a portion, during which the core opens the next one), AES-256-GCM-SIV in JavaScript (now WASM). Replay, of about 40 us a
+ * delta: 12 GCM-SIV, 8 Keccak, 8 decoding, 4 the preimages of nonce and associated data, the rest garbage.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -46,9 +46,12 @@ const FULL: BenchSizes = {
   tasksPerRound: 1_024,
   singleTasks: 400,
   deltas: 100_000,
+  replays: 3,
   checkpointBytes: 4_000_000,
 }
-const sizes = values.quick ? { ...FULL, rounds: 3, tasksPerRound: 256, singleTasks: 50, deltas: 10_000 } : FULL
+const sizes = values.quick
+  ? { ...FULL, rounds: 3, tasksPerRound: 256, singleTasks: 50, deltas: 10_000, replays: 1 }
+  : FULL
 
 const parts = { tasks: benchTasks, replay: benchReplay, restore: benchRestore }
 const names = Object.keys(parts) as (keyof typeof parts)[]
@@ -63,12 +66,9 @@ else console.table(JSON.parse(JSON.stringify(result, rounded)))
 
 /** Each part has a process of its own, as a host has: what one leaves on the heap would slow the next. */
 async function inOneProcess(name: string): Promise<object> {
-  const { json, only: _, ...others } = values
-  const options = Object.entries(others).flatMap(([key, value]) =>
-    value === true ? [`--${key}`] : [`--${key}`, value],
-  )
-  const args = [import.meta.filename, "--json", "--only", name, ...options.filter((value) => value !== false)]
-  const child = spawn(process.execPath, args as string[], { stdio: ["ignore", "pipe", "inherit"] })
+  const options = [...(values.quick ? ["--quick"] : []), ...(values.profile ? ["--profile", values.profile] : [])]
+  const args = [import.meta.filename, "--json", "--only", name, ...options]
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
   const [text, [code]] = await Promise.all([readText(child.stdout), once(child, "exit")])
   if (code !== 0) throw new Error(`${name} ended with ${String(code)}`)
   return JSON.parse(text) as object
