@@ -263,6 +263,25 @@ describe("a program whose input has ended", () => {
     assert.equal(await Promise.race([running, Promise.resolve("waits")]), "waits")
   })
 
+  it("keeps no more of a flood of empty requests", async () => {
+    let taken = 0
+    const input = (async function* () {
+      for (; taken < 100_000; taken++) yield frameOf(new Uint8Array())
+    })()
+    void runProgram(() => never, { input, write: () => Promise.resolve() }, 1)
+    for (let i = 0; i < 200; i++) await new Promise(setImmediate)
+    assert.ok(taken > 1_000 && taken < 10_000, `${taken} requests`)
+  })
+
+  it("ends with an error of its output while the input stays open", { timeout: 5_000 }, async () => {
+    const input = (async function* () {
+      yield frameOf(request(1, 1, encode(number, { value: 4 })))
+      await never
+    })()
+    const write = () => Promise.reject(new Error("closed"))
+    await assert.rejects(runProgram(serveCalls(CALLS, handlers), { input, write }, 60_000), /closed/)
+  })
+
   it("ends with an error of its output", async () => {
     const input = (async function* () {
       yield frameOf(request(1, 1, encode(number, { value: 4 })))

@@ -13,6 +13,8 @@ export interface ProgramStreams {
 const END_GRACE_MS = 1_000
 /** Requests read ahead of the one at work, in bytes; the end of the input is seen behind so much. */
 const AHEAD_BYTES = MAX_PIPE_FRAME_BYTES
+/** What a request costs besides its bytes until it is answered: a flood of empty ones must not fill the memory. */
+const REQUEST_BYTES = 4_096
 
 /**
  * Reads frames, answers them in order, and returns when the input has ended or can't be read on. It reads on while it
@@ -29,12 +31,14 @@ export async function runProgram(
   failed.promise.catch(() => undefined) // it is awaited below, if anything is
   const answer = async (body: Uint8Array) => {
     await write(frameOf(await serve(body)))
-    aheadBytes -= body.length
+    aheadBytes -= body.length + REQUEST_BYTES
   }
   const reader = new FrameReader()
-  for await (const chunk of input) {
-    for (const body of reader.push(chunk)) {
-      aheadBytes += body.length
+  const chunks = input[Symbol.asyncIterator]()
+  const next = () => Promise.race([chunks.next(), failed.promise])
+  for (let read = await next(); read.done !== true; read = await next()) {
+    for (const body of reader.push(read.value)) {
+      aheadBytes += body.length + REQUEST_BYTES
       last = last.then(() => answer(body))
       last.catch(failed.reject)
       while (aheadBytes > AHEAD_BYTES) await Promise.race([last, failed.promise])
