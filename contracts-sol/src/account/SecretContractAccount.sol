@@ -8,6 +8,8 @@ import {ISecretContractAccount} from "../interfaces/ISecretContractAccount.sol";
 contract SecretContractAccount is ISecretContractAccount {
     /// @notice Gas kept beside a call's own, for the steps between the check and the CALL and for what follows it.
     uint256 public constant CALL_RESERVE = 2_000;
+    /// Bytes before each call's data: target 20, gas limit 4, size of the data 8.
+    uint256 private constant HEAD_BYTES = 32;
 
     /// @inheritdoc ISecretContractAccount
     address public immutable enigma;
@@ -21,43 +23,46 @@ contract SecretContractAccount is ISecretContractAccount {
     receive() external payable {}
 
     /// @inheritdoc ISecretContractAccount
-    /// @dev Only Enigma gets past the first line, and what it sends is made by its own `Callbacks.load`. In assembly, because
-    /// the compiler's steps around each call take 300 gas more.
+    /// @dev Only Enigma gets past the first line, and what it sends is made by its own `Callbacks.load`: whole calls.
     function perform() external {
         if (msg.sender != enigma) revert NotEnigma(msg.sender);
-        bytes4 callFailed = CallFailed.selector;
-        bytes4 callGasTooLow = CallGasTooLow.selector;
-        assembly ("memory-safe") {
-            function failed(selector, index) {
-                mstore(0x00, selector)
-                mstore(0x04, index)
-                revert(0x00, 0x24)
-            }
-            let input := mload(0x40) // each call's data lies over the last one's
-            let index := 0
-            for { let at := 4 } lt(at, calldatasize()) { index := add(index, 1) } {
-                let head := calldataload(at) // target 20 bytes, gas limit 4, size of the data 8
-                let target := shr(96, head)
-                let gasLimit := and(shr(64, head), 0xffffffff)
-                let size := and(head, 0xffffffffffffffff)
-                if iszero(extcodesize(target)) { failed(callFailed, index) } // also warms it: CALL then costs 100
-                calldatacopy(input, add(at, 0x20), size)
-                at := add(at, add(size, 0x20))
+        uint256 at = 4; // behind the selector
+        for (uint256 i = 0; at < msg.data.length; ++i) {
+            (address target, uint256 gasLimit, uint256 size) = _headAt(at);
+            if (target.code.length == 0) revert CallFailed(i); // also warms the account: CALL then costs 100
+            uint256 input = _copy(at + HEAD_BYTES, size);
+            unchecked {
                 // EIP-150 withholds 1/64 of the gas: what is left must still cover the call's exact limit.
-                let available := gas()
-                available := sub(available, shr(6, available))
-                let required := add(gasLimit, CALL_RESERVE)
-                if lt(available, required) {
-                    mstore(input, callGasTooLow)
-                    mstore(add(input, 0x04), index)
-                    mstore(add(input, 0x24), available)
-                    mstore(add(input, 0x44), required)
-                    revert(input, 0x64)
-                }
-                // No return data is copied, which is what disarms a target that returns megabytes.
-                if iszero(call(gasLimit, target, 0, input, size, 0, 0)) { failed(callFailed, index) }
+                uint256 available = gasleft() * 63 / 64;
+                uint256 required = gasLimit + CALL_RESERVE; // 32 bits and a constant
+                if (available < required) revert CallGasTooLow(i, available, required);
+                at += HEAD_BYTES + size; // within calldata
             }
-            return(0, 0)
+            if (!_call(target, gasLimit, input, size)) revert CallFailed(i);
+        }
+    }
+
+    function _headAt(uint256 at) private pure returns (address target, uint256 gasLimit, uint256 size) {
+        assembly ("memory-safe") {
+            let head := calldataload(at)
+            target := shr(96, head)
+            gasLimit := and(shr(64, head), 0xffffffff)
+            size := and(head, 0xffffffffffffffff)
+        }
+    }
+
+    /// Puts calldata behind the memory in use, each call's over the last one's.
+    function _copy(uint256 from, uint256 size) private pure returns (uint256 input) {
+        assembly ("memory-safe") {
+            input := mload(0x40)
+            calldatacopy(input, from, size)
+        }
+    }
+
+    /// A call that copies no return data, which is what disarms a target that returns megabytes.
+    function _call(address target, uint256 gasLimit, uint256 input, uint256 size) private returns (bool ok) {
+        assembly ("memory-safe") {
+            ok := call(gasLimit, target, 0, input, size, 0, 0)
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-
 /// @title Batches: the results of a contract's tasks, as hashes, under one signature of the drawn worker's enclave
 /// @notice A batch resolves the records `fromIndex .. toIndex - 1` of one contract. Its signed fields are those of
 /// PROTOCOL §4.3. Grains are conserved exactly: fee + forfeited + refunds = what those records locked.

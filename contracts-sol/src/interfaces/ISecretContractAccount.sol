@@ -18,7 +18,7 @@ interface ISecretContractAccount {
     /// @notice Makes calls in order, all or none. Return data is dropped unread.
     /// @dev The calls follow the selector as a batch holds them (PROTOCOL §4.5), each as target 20 bytes, gas limit 4, size
     /// of its data 8, data. A target gets its gas limit exactly; one without code counts as a failed call. Only Enigma may
-    /// make it. Read from ABI encoding the list would cost each callback 1,100 gas more.
+    /// make it. Read from ABI encoding the list would cost each callback 1,200 gas more.
     function perform() external;
 
     /// @notice The one contract that drives this account.
