@@ -3,7 +3,7 @@ import { bigintToBytes, toHex } from "@enigma-discovery/protocol"
 import { type Claim, type FetchWords, readFetched } from "@enigma-discovery/verify"
 import type { BlockRef } from "./blocks.ts"
 import { fixedBytes, quantity, toQuantity } from "./internal/parse.ts"
-import { joinNodes, readStorageProof } from "./proofs.ts"
+import { joinNodes, readStorageProof, SLOTS_PER_REQUEST } from "./proofs.ts"
 import type { ChainRpc } from "./rpc.ts"
 
 /** Storage words by eth_getStorageAt: as trustworthy as the node that answers. */
@@ -40,22 +40,39 @@ export interface ProofCollector {
   readonly fetchWords: FetchWords
   /** Nodes of everything read so far, each once. */
   nodes(): readonly Uint8Array[]
+  /** Slots that were asked for, each once. */
+  slots(): readonly bigint[]
 }
 
+/**
+ * @param expected slots that will be asked for, as far as anyone knows: they come with the first question, since a claim's
+ * steps follow one another. None do when they are more than one question holds, so that a wrong guess costs little.
+ */
 export function collectProof(
   rpc: ChainRpc,
   enigma: Uint8Array,
   block: Pick<BlockRef, "number">,
   signal?: AbortSignal,
+  expected: readonly bigint[] = [],
 ): ProofCollector {
   const bags: (readonly Uint8Array[])[] = []
+  const words = new Map<bigint, bigint>()
+  const asked = new Set<bigint>()
+  let ahead = expected.length > SLOTS_PER_REQUEST ? [] : expected
   return {
     fetchWords: async (slots) => {
-      const proof = await readStorageProof(rpc, enigma, slots, block, signal)
-      bags.push(proof.nodes)
-      return proof.values
+      for (const slot of slots) asked.add(slot)
+      const missing = [...new Set([...slots, ...ahead])].filter((slot) => !words.has(slot))
+      ahead = []
+      if (missing.length > 0) {
+        const proof = await readStorageProof(rpc, enigma, missing, block, signal)
+        bags.push(proof.nodes)
+        for (const [i, slot] of missing.entries()) words.set(slot, proof.values[i]!)
+      }
+      return slots.map((slot) => words.get(slot)!)
     },
     nodes: () => joinNodes(...bags),
+    slots: () => [...asked],
   }
 }
 

@@ -6,6 +6,7 @@ import {
   hostTrust,
   openChainProof,
   queueClaim,
+  readFetched,
   readProven,
   SLOT,
   verifyErrors,
@@ -14,6 +15,7 @@ import { chainErrors } from "../src/errors.ts"
 import {
   type BlockHeader,
   chainProof,
+  collectProof,
   latestBlock,
   parseBlock,
   proveClaim,
@@ -66,6 +68,17 @@ describe("blocks and storage", () => {
     )
   })
 
+  const counted = () => {
+    let requests = 0
+    const rpc = rpcOfEip1193({
+      request: ({ method, params }) => {
+        requests++
+        return chain.rpc.request(method, params ?? [])
+      },
+    })
+    return { rpc, requests: () => requests }
+  }
+
   it("reads views by eth_getStorageAt", async () => {
     const state = await readClaim(chain.rpc, enigma, epochStateClaim(), block)
     assert.equal(state.epoch, 7)
@@ -91,17 +104,30 @@ describe("blocks and storage", () => {
   })
 
   it("asks for many slots in portions", async () => {
-    let requests = 0
-    const rpc = rpcOfEip1193({
-      request: ({ method, params }) => {
-        requests++
-        return chain.rpc.request(method, params ?? [])
-      },
-    })
+    const { rpc, requests } = counted()
     const slots = Array.from({ length: 600 }, (_, i) => BigInt(i))
     const { values } = await readStorageProof(rpc, enigma, slots, block)
     assert.equal(values.length, 600)
-    assert.equal(requests, 3)
+    assert.equal(requests(), 3)
+  })
+
+  it("asks once for what was expected, and a wrong guess changes nothing but the nodes", async () => {
+    const both = async (expected: readonly bigint[]) => {
+      const { rpc, requests } = counted()
+      const collector = collectProof(rpc, enigma, block, undefined, expected)
+      const values = [
+        (await readFetched(epochStateClaim(), collector.fetchWords)).value,
+        (await readFetched(queueClaim(CONTRACT), collector.fetchWords)).value,
+      ]
+      const view = openChainProof(chainProof(block.rlp, 0, [], collector.nodes()), enigma, hostTrust)
+      assert.deepEqual([readProven(epochStateClaim(), view), readProven(queueClaim(CONTRACT), view)], values)
+      return { values, requests: requests(), slots: collector.slots() }
+    }
+    const first = await both([])
+    assert.ok(first.requests >= 2)
+    assert.deepEqual(await both(first.slots), { ...first, requests: 1 })
+    assert.deepEqual(await both([999n, 998n]), first)
+    assert.deepEqual(await both(Array.from({ length: 257 }, (_, i) => BigInt(i))), first)
   })
 
   it("refuses answers that are no proof of what was asked", async () => {

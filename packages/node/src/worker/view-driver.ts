@@ -62,6 +62,8 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
   const listeners: ((view: ViewStatus) => void)[] = []
   const stopping = new AbortController()
   let view: ViewStatus | undefined
+  /** What the last proof was about: the next one is mostly about the same. */
+  let lastSlots: readonly bigint[] = []
   let allWanted = true
   let wake = Promise.withResolvers<void>()
   let looked = Promise.withResolvers<void>()
@@ -132,12 +134,13 @@ export function startViewDriver(context: WorkerContext): ViewDriver {
     otherWorkers: readonly number[],
     oldestRecordBlock: bigint | undefined,
   ): Promise<void> {
-    const collector = collectProof(rpc, network.enigma, header, stopping.signal)
+    const collector = collectProof(rpc, network.enigma, header, stopping.signal, lastSlots)
     const subject = { workerId: self.workerId, contracts, otherWorkers }
     await proofSlots(
       oldestRecordBlock === undefined ? subject : { ...subject, oldestRecordBlock },
       collector.fetchWords,
     )
+    lastSlots = collector.slots()
     const proof = chainProof(header.rlp, header.confirmations, header.signatures, collector.nodes())
     view = await enclave.advance(proof, self.workerId, contracts, otherWorkers)
   }
