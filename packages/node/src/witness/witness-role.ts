@@ -19,12 +19,14 @@ export const startWitnessNode = (config: WitnessConfig, deps: NodeDeps): Promise
     const { log, clock } = deps
     const base = await startBase(up, config, deps)
     const { tables, rpc, headers, gossip, metrics } = base
-    const signer = createWitnessSigner({
-      secretKey: config.witnessKey,
-      chainId: network.chainId,
-      depth: network.depth,
-      store: tables.store,
-    })
+    const signer = await up.start("witness key", () =>
+      createWitnessSigner({
+        secretKey: config.witnessKey,
+        chainId: network.chainId,
+        depth: network.depth,
+        store: tables.store,
+      }),
+    )
     if (!network.witnesses.some((listed) => toHex(listed) === toHex(signer.address)))
       throw nodeErrors.make("WITNESS_NOT_LISTED", { address: toHex(signer.address) })
     metrics.describe("witness_attestations", "counter", "Headers vouched for, by confirmations.")

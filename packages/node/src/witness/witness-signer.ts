@@ -24,6 +24,8 @@ export interface WitnessSigner {
   signDeep(blocks: readonly BlockHeader[]): Promise<readonly HeaderAttestation[]>
   /** Vouches for a block without later ones: a head may change, and nothing that leaves an enclave stands on it. */
   signHead(block: BlockHeader): HeaderAttestation
+  /** Wipes its copy of the key; it signs no more. */
+  stop(): void
 }
 
 export interface WitnessSignerOptions {
@@ -64,6 +66,7 @@ export function createWitnessSigner({ secretKey, chainId, depth, store }: Witnes
   }
 
   return {
+    stop: () => key.wipe(),
     address: addressOfSigningKey(key),
     highest,
     async signDeep(all) {
