@@ -98,7 +98,7 @@ const CALLBACK_HEAD_BYTES = 32
 const CALLBACK_GAS_BYTES = 4
 const CALLBACK_SIZE_BYTES = 8
 
-/** §4.5: callbacks as calldata holds them: target 20, gas limit 4, size of the data 8, data. @throws PROTOCOL_OUT_OF_RANGE */
+/** §4.5: callbacks as calldata holds them: target 20 bytes, gas limit 4, size 8, data. @throws PROTOCOL_OUT_OF_RANGE */
 export const packCallbacks = (callbacks: readonly Callback[]): Uint8Array =>
   concatBytes(
     ...callbacks.flatMap(({ target, gasLimit, data }) => [
@@ -109,8 +109,12 @@ export const packCallbacks = (callbacks: readonly Callback[]): Uint8Array =>
     ]),
   )
 
-/** Reads them back. @throws PROTOCOL_NOT_CANONICAL when the bytes are not whole callbacks, PROTOCOL_TOO_LARGE for too many or too much data */
-export function unpackCallbacks(packed: Uint8Array): readonly Callback[] {
+/**
+ * Reads them back. @throws PROTOCOL_NOT_CANONICAL when the bytes are not whole callbacks, PROTOCOL_TOO_LARGE for too many or
+ * too much data
+ */
+export function unpackCallbacks(given: Uint8Array): readonly Callback[] {
+  const packed = Uint8Array.from(given) // what is read never aliases the caller's bytes
   const callbacks: Callback[] = []
   for (let at = 0; at < packed.length; ) {
     const head = packed.subarray(at, at + CALLBACK_HEAD_BYTES)
@@ -121,10 +125,12 @@ export function unpackCallbacks(packed: Uint8Array): readonly Callback[] {
       throw protocolErrors.make("TOO_LARGE", { what: "callback data", got: size, max: MAX_CALLBACK_DATA_BYTES })
     if (callbacks.length === MAX_CALLBACKS)
       throw protocolErrors.make("TOO_LARGE", { what: "callbacks", got: MAX_CALLBACKS + 1, max: MAX_CALLBACKS })
-    const data = packed.slice(at, at + Number(size))
+    const data = packed.subarray(at, at + Number(size))
     if (data.length < size) throw protocolErrors.make("NOT_CANONICAL", { what: "callbacks" })
     at += data.length
-    callbacks.push(Object.freeze({ target: head.slice(0, 20), gasLimit: bytesToBigint(head.subarray(20, 24)), data }))
+    callbacks.push(
+      Object.freeze({ target: head.subarray(0, 20), gasLimit: bytesToBigint(head.subarray(20, 24)), data }),
+    )
   }
   return callbacks
 }

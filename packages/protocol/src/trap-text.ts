@@ -3,7 +3,8 @@
  *
  *   trap ": function " index ", byte " offset [" from " index ":" offset {" " index ":" offset}] [" in " name] [": " more]
  *
- * After "from" stand the calls that led there, the innermost first, at most MAX_TRAP_CALLERS. Name and `more` come from the contract and may hold anything but ": " in the name, so the text reads back.
+ * After "from" stand the calls that led there, the innermost first, at most MAX_TRAP_CALLERS. Name and `more` come from the
+ * contract and may hold anything but ": " in the name, so the text reads back.
  */
 
 /** Enough to get out of a library; V8 keeps ten frames, and the host's own come out of them. */
@@ -40,8 +41,9 @@ export function trapDetail(place: TrapPlace | undefined, more: string): string {
   return `function ${place.functionIndex}, byte ${place.offsetBytes}${from}${named}${more === "" ? "" : `: ${more}`}`
 }
 
-const TEXT =
-  /^([a-z-]{1,64}): (?:function (\d{1,9}), byte (\d{1,9})(?: from((?: \d{1,9}:\d{1,9}){1,3}))?(?: in (.*?))?(?:: (.*))?|(.*))$/s
+const CALLS = `(?: from((?: \\d{1,9}:\\d{1,9}){1,${MAX_TRAP_CALLERS}}))?`
+const PLACE = `function (\\d{1,9}), byte (\\d{1,9})${CALLS}(?: in (.*?))?(?:: (.*))?`
+const TEXT = new RegExp(`^([a-z-]{1,64}): (?:${PLACE}|(.*))$`, "s")
 
 /** Reads the message of a trapped output back; undefined for any other text. */
 export function readTrapText(message: string): TrapText | undefined {

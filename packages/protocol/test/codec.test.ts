@@ -166,6 +166,13 @@ describe("packed callbacks", () => {
       }),
     )
   })
+  it("are the reader's own, also when they come from a Buffer that changes later", () => {
+    const packed = p.packCallbacks([{ target: new Uint8Array(20).fill(7), gasLimit: 1n, data: Uint8Array.of(1, 2) }])
+    const buffer = Buffer.from(packed)
+    const read = p.unpackCallbacks(buffer)
+    buffer.fill(0xff)
+    assert.deepEqual(read, p.unpackCallbacks(packed))
+  })
   it("are whole ones, within their limits", () => {
     const one = { target: new Uint8Array(20), gasLimit: 1n, data: new Uint8Array(3) }
     const packed = p.packCallbacks([one])
