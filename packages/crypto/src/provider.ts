@@ -16,8 +16,8 @@ export interface X25519KeyPair {
 
 /**
  * The primitives that exist in two forms, chosen at the root: `nobleCrypto` (browser-safe) and `nodeCrypto`
- * (door "./node"); `presentCrypto` is the latter where it is loaded. Both give the same bytes and the same error codes for the same input; a conformance test holds them to
- * the same official vectors. Whatever has one form only (Keccak, secp256k1, BLS, EIP-712) is a plain function.
+ * (door "./node"); `presentCrypto` is the latter where it is loaded. Both give the same bytes and the same error codes for the
+ * same input; a conformance test holds them to the same official vectors. Whatever has one form only (Keccak, secp256k1, BLS, EIP-712) is a plain function.
  */
 export interface CryptoProvider {
   readonly name: "noble" | "node"
