@@ -38,8 +38,10 @@ const READ: Readonly<Record<StateEntry["kind"], (entry: StateEntry, raw: RawStat
     return all
   },
   list: (entry, raw) => {
-    const length = valueAt(raw, nameKey(entry.name), INDEX)
-    return Array.from({ length: typeof length === "bigint" ? Number(length) : 0 }, (_, i) => stateItem(entry, [i], raw))
+    const told = valueAt(raw, nameKey(entry.name), INDEX)
+    // No list has more items than the state has entries, whatever a broken one says.
+    const length = Math.min(typeof told === "bigint" ? Number(told) : 0, [...raw].length)
+    return Array.from({ length }, (_, i) => stateItem(entry, [i], raw))
   },
 }
 

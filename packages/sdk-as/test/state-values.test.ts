@@ -47,6 +47,15 @@ describe("decoded state", () => {
     })
   })
 
+  it("shows no more items than there can be, whatever a broken list tells", () => {
+    const entries = [{ name: "bids", kind: "list", keys: [], value: "uint256", isPublic: false }] as const
+    const raw = new Map<Hex, Hex>([
+      [name("bids"), word("uint32", 2 ** 32 - 1)],
+      [under("bids", word("uint32", 0)), word("uint256", 5n)],
+    ])
+    assert.deepEqual(decodeState(entries, raw), { bids: [5n, undefined] })
+  })
+
   it("shows what is not of its type as it is kept", () => {
     const entries = [{ name: "n", kind: "value", keys: [], value: "string", isPublic: false }] as const
     assert.deepEqual(decodeState(entries, new Map([[name("n"), "0x01"]])), { n: "0x01" })
